@@ -565,6 +565,6 @@ def _geometry_faults(frame: pd.DataFrame, table: Table) -> Iterator[str]:
         yield f"{blank} rows without geometry"
     wanted = {"point": {"Point"}, "polygon": {"Polygon", "MultiPolygon"}}[column.kind]
     present = shapes[~(shapes.isna() | shapes.is_empty)]
-    other = sorted({str(name) for name in present.geom_type} - wanted)
+    other = sorted(set(present.geom_type.astype(str).unique()) - wanted)
     if other:
         yield f"geometry is {', '.join(other)}, not {' or '.join(sorted(wanted))}"
