@@ -564,7 +564,7 @@ def _geometry_faults(frame: pd.DataFrame, table: Table) -> Iterator[str]:
     if blank and not column.missing:
         yield f"{blank} rows without geometry"
     wanted = {"point": {"Point"}, "polygon": {"Polygon", "MultiPolygon"}}[column.kind]
-    present = shapes[~(shapes.isna() | shapes.is_empty)]
-    other = sorted(set(present.geom_type.astype(str).unique()) - wanted)
+    present = frame.loc[~(shapes.isna() | shapes.is_empty).to_numpy()].geometry
+    other = sorted({shape.geom_type for shape in present} - wanted)
     if other:
         yield f"geometry is {', '.join(other)}, not {' or '.join(sorted(wanted))}"
