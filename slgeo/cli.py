@@ -1,0 +1,177 @@
+"""
+The command line: parses, calls, prints.
+
+The only place that prints, configures logging and exits. Exit status 0: done; 2: something in the
+error tree, said in one line; 1: a bug in slgeo.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+import textwrap
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import slgeo
+from slgeo.errors import SlgeoError, StudyError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+STAGES: Final = ("areas", "places", "roads", "times", "results", "page")
+"""The stages of a run in order, as ``--from`` names them."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """
+    Run one command.
+
+    Parameters
+    ----------
+    arguments
+        The words after ``slgeo``; those of the process by default.
+
+    Returns
+    -------
+    int
+        The exit status.
+    """
+    options = _parser().parse_args(arguments)
+    logging.basicConfig(
+        level=logging.DEBUG if options.debug else logging.WARNING,
+        format="%(levelname)s %(name)s: %(message)s",
+        stream=sys.stderr,
+    )
+    try:
+        status: int = options.command(options)
+    except SlgeoError as error:
+        if options.debug:
+            raise
+        print(f"slgeo: {_one_line(error)}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("slgeo: stopped", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # The reader (`| head`) has gone: say no more, and let nothing complain while closing.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="slgeo",
+        description="Who can reach what, who cannot, and what would help.",
+        epilog="Start with `slgeo example`: a made-up district, from files to a page, offline.",
+    )
+    parser.add_argument("--version", action="version", version=f"slgeo {slgeo.__version__}")
+    parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    example = commands.add_parser(
+        "example", help="make the made-up district and run it to a page (offline)"
+    )
+    example.add_argument("folder", nargs="?", type=Path, default=Path("example"))
+    example.add_argument("--areas", type=int, default=60, help="small areas, 20 to 40000")
+    example.add_argument("--seed", type=int, default=1, help="another number, another district")
+    example.add_argument(
+        "--only-files", action="store_true", help="write the inputs and study.toml, run nothing"
+    )
+    example.set_defaults(command=_example)
+
+    new = commands.add_parser("new", help="start a study: study.toml with every key explained")
+    new.add_argument("folder", type=Path)
+    new.add_argument(
+        "--template", action="store_true", help="also places.xlsx, a sheet to fill in with places"
+    )
+    new.set_defaults(command=_new)
+
+    check = commands.add_parser(
+        "check", help="say what a study has, what it lacks and where to get it; changes nothing"
+    )
+    check.add_argument("study", type=Path, help="study.toml, or the folder it is in")
+    check.set_defaults(command=_check)
+
+    run = commands.add_parser("run", help="run a study: page, tables, workbook, run.json")
+    run.add_argument("study", type=Path, help="study.toml, or the folder it is in")
+    run.add_argument(
+        "--from",
+        dest="from_stage",
+        choices=STAGES,
+        help="do this stage and all later ones again, whatever the cache holds",
+    )
+    run.set_defaults(command=_run)
+    return parser
+
+
+def _example(options: argparse.Namespace) -> int:
+    from slgeo import examples
+
+    study = examples.make(options.folder, areas=options.areas, seed=options.seed)
+    if options.only_files:
+        print(study)
+        return 0
+    print(f"Made a district of {options.areas:,} areas in {options.folder}; running its study.")
+    return _run_study(study, from_stage=None)
+
+
+def _new(options: argparse.Namespace) -> int:
+    from slgeo.report import template
+
+    for path in template.write_template(options.folder, places=options.template):
+        print(path)
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    from slgeo import check
+    from slgeo.config import read_study
+
+    findings = check.check_study(read_study(_study_file(options.study), files_must_exist=False))
+    for finding in findings:
+        print(finding)
+    return 2 if any(finding.stops for finding in findings) else 0
+
+
+def _run(options: argparse.Namespace) -> int:
+    return _run_study(_study_file(options.study), from_stage=options.from_stage)
+
+
+def _run_study(path: Path, *, from_stage: str | None) -> int:
+    from slgeo import pipeline
+    from slgeo.config import read_study
+
+    progress = _progress if sys.stderr.isatty() else None
+    result = pipeline.run(read_study(path), from_stage=from_stage, progress=progress)
+    print(result.text)
+    print()
+    for written in result.written:
+        print(written)
+    return 0
+
+
+def _progress(stage: str) -> None:
+    """Show on a terminal which stage is at work; pipes and logs stay quiet."""
+    print(f"\r\033[K{stage} ...", end="" if stage else "\r\033[K", file=sys.stderr, flush=True)
+
+
+def _study_file(path: Path) -> Path:
+    file = path / "study.toml" if path.is_dir() else path
+    if not file.exists():
+        raise StudyError(
+            f"{file} is not there; `slgeo new {path if path.suffix == '' else path.parent}` "
+            "makes one to fill in"
+        )
+    return file
+
+
+def _one_line(error: BaseException) -> str:
+    return textwrap.shorten(" ".join(str(error).split()), width=2000, placeholder=" ...")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
