@@ -283,6 +283,86 @@ ORIGINS: Final = Table(
     "One point people start from.",
 )
 
+PLACES: Final = Table(
+    "places",
+    ("site",),
+    (
+        Column(
+            "name", "text", "Name as the source gives it; made of kind and place where it has none"
+        ),
+        Column("kind", "text", "What people find there, from the taxonomy of kinds"),
+        Column("source", "text", "Source file or register, with its date"),
+        Column("named", "flag", "Whether the source gives a name"),
+        Column(
+            "counts",
+            "flag",
+            "Whether it counts as a place of its kind by the default list; others keep their row",
+        ),
+        Column("why_not", "text", "Why it does not count", missing="it counts"),
+        Column(
+            "longitude",
+            "number",
+            "Longitude as the source gives it, not yet checked",
+            unit="degrees",
+            missing="the source gives none",
+        ),
+        Column(
+            "latitude",
+            "number",
+            "Latitude as the source gives it, not yet checked",
+            unit="degrees",
+            missing="the source gives none",
+        ),
+        Column(
+            "easting",
+            "number",
+            "National Grid easting as the source gives it, not yet checked",
+            unit="metres",
+            missing="the source gives none",
+        ),
+        Column(
+            "northing",
+            "number",
+            "National Grid northing as the source gives it, not yet checked",
+            unit="metres",
+            missing="the source gives none",
+        ),
+        Column(
+            "postcode", "text", "Postcode as the source gives it", missing="the source gives none"
+        ),
+        Column(
+            "uprn",
+            "text",
+            "Unique property reference number",
+            required=False,
+            missing="the source gives none",
+        ),
+        Column(
+            "capacity",
+            "count",
+            "What the site can offer, in the unit its study states",
+            required=False,
+            missing="not known: per-head measures refuse",
+        ),
+        Column(
+            "reason",
+            "text",
+            "Why the site can have no travel time wherever it is, for example virtual_only",
+            required=False,
+            missing="it can have one",
+        ),
+        Column(
+            "checked",
+            "date",
+            "When the source was last checked",
+            required=False,
+            missing="not stated",
+        ),
+    ),
+    "One place people go to, as a file gives it: not yet on the map.",
+    status="published",
+)
+
 SITES: Final = Table(
     "sites",
     ("site",),
@@ -301,6 +381,13 @@ SITES: Final = Table(
         ),
         Column("named", "flag", "Whether the source gives a name", required=False),
         Column(
+            "counts",
+            "flag",
+            "Whether it counts as a place of its kind by the default list; others keep their row",
+            required=False,
+        ),
+        Column("why_not", "text", "Why it does not count", required=False, missing="it counts"),
+        Column(
             "postcode",
             "text",
             "Postcode, one space before the last three characters",
@@ -314,6 +401,27 @@ SITES: Final = Table(
             "Distance within which the true place is expected",
             unit="metres",
             missing="the site was not placed",
+        ),
+        Column(
+            "matched",
+            "text",
+            "What was matched: the coordinates or the postcode the point was taken from",
+            required=False,
+            missing="nothing was",
+        ),
+        Column(
+            "matched_in",
+            "text",
+            "What it was matched in, with its vintage",
+            required=False,
+            missing="nothing was matched",
+        ),
+        Column(
+            "position_note",
+            "text",
+            "What was wrong with the coordinates or postcode given, and what was done about it",
+            required=False,
+            missing="nothing was",
         ),
         Column(
             "reason",

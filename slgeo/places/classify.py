@@ -1,0 +1,276 @@
+"""
+The crosswalk: from a source's own tags and words to a kind of place, and whether it counts.
+
+What counts as a social-prescribing asset by default is the ``counts`` of each :class:`Rule`, so the
+default list is this table and nothing else. A place that does not count keeps its row, with the
+reason in ``why_not``; ask for it by name in ``include``.
+
+The list is our choice, made for adults who are referred to something to do or somebody to talk to:
+open to the public, likely to host or offer an activity, and more than a shop counter. Pitches,
+gardens and pools without a name are mostly private or a strip of a school field; pubs and cafés are
+businesses, and schools are for their pupils, whatever groups may also meet there.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+
+from slgeo.places.taxonomy import OTHER
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+Counts = Literal["always", "named", "asked"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """
+    What one tag value means.
+
+    Parameters
+    ----------
+    kind
+        Kind of place.
+    counts
+        ``always``; ``named``: only where the source gives a name; ``asked``: only on request.
+    why_not
+        Why such a place does not count by default.
+    one
+        What to call a place of this tag that has no name.
+    """
+
+    kind: str
+    counts: Counts = "always"
+    why_not: str = ""
+    one: str = ""
+
+
+class Classified(NamedTuple):
+    """A kind, whether the place counts, and why not where it does not."""
+
+    kind: str
+    counts: bool
+    why_not: str | None
+
+
+_PRIVATE: Final = "its access is marked private"
+_COUNTER: Final = "a shop or counter service"
+_BUSINESS: Final = "a business, whatever groups may meet there"
+_UNNAMED: Final = "it has no name in the source, so it may be private or part of something else"
+_REGISTER: Final = "GP practices are read from the practice register"
+_PUPILS: Final = "for its pupils, whatever groups may meet there"
+_HOME: Final = "mostly care homes, for the people who live there"
+_CHILDREN: Final = "for children"
+
+OSM: Final[Mapping[str, Rule]] = MappingProxyType(
+    {
+        # health services
+        "amenity=doctors": Rule("gp", "asked", _REGISTER),
+        "healthcare=doctor": Rule("gp", "asked", _REGISTER),
+        "amenity=pharmacy": Rule("pharmacy"),
+        "healthcare=pharmacy": Rule("pharmacy"),
+        "amenity=dentist": Rule("dentist"),
+        "healthcare=dentist": Rule("dentist"),
+        "amenity=hospital": Rule("hospital"),
+        "healthcare=hospital": Rule("hospital"),
+        "amenity=clinic": Rule(OTHER, "asked", "what the clinic offers is not known"),
+        # arts, culture, libraries
+        "amenity=library": Rule("library"),
+        "amenity=arts_centre": Rule("arts_culture"),
+        "amenity=theatre": Rule("arts_culture"),
+        "amenity=music_venue": Rule("arts_culture"),
+        "amenity=cinema": Rule("arts_culture", "asked", _BUSINESS),
+        "tourism=museum": Rule("arts_culture"),
+        "tourism=gallery": Rule("arts_culture"),
+        # meeting others
+        "amenity=community_centre": Rule("social_connection"),
+        "amenity=social_centre": Rule("social_connection"),
+        "amenity=community_hall": Rule("social_connection"),
+        "amenity=public_building": Rule(OTHER, "asked", "what happens there is not known"),
+        "amenity=pub": Rule("social_connection", "asked", _BUSINESS),
+        "amenity=cafe": Rule("social_connection", "asked", _BUSINESS),
+        # advice
+        "amenity=townhall": Rule("advice_money"),
+        "office=advice": Rule("advice_money"),
+        "office=citizens_advice": Rule("advice_money"),
+        "amenity=post_office": Rule("advice_money", "asked", _COUNTER),
+        # learning, volunteering
+        "amenity=college": Rule("learning_work"),
+        "amenity=training": Rule("learning_work"),
+        "office=employment_agency": Rule("learning_work"),
+        "amenity=school": Rule("learning_work", "asked", _PUPILS),
+        "shop=charity": Rule("learning_work", "asked", _COUNTER),
+        # food and mental health
+        "amenity=food_bank": Rule("food"),
+        "social_facility=food_bank": Rule("food"),
+        "social_facility=soup_kitchen": Rule("food"),
+        "amenity=counselling": Rule("mental_health"),
+        "healthcare=counselling": Rule("mental_health"),
+        "healthcare=psychotherapist": Rule("mental_health", "asked", _BUSINESS),
+        # social facilities: only the values that say the public may come count
+        "social_facility=outreach": Rule("social_connection"),
+        "social_facility=day_care": Rule("social_connection"),
+        "social_facility=workshop": Rule("learning_work"),
+        "amenity=social_facility": Rule(OTHER, "asked", _HOME),
+        # worship
+        "amenity=place_of_worship": Rule("worship"),
+        # outdoors
+        "leisure=park": Rule("nature"),
+        "leisure=nature_reserve": Rule("nature"),
+        "leisure=garden": Rule("nature", "named"),
+        "leisure=common": Rule("nature"),
+        "landuse=village_green": Rule("nature"),
+        "landuse=allotments": Rule("nature"),
+        # being active
+        "leisure=sports_centre": Rule("physical_activity"),
+        "leisure=sports_hall": Rule("physical_activity"),
+        "leisure=fitness_centre": Rule("physical_activity"),
+        "leisure=dance": Rule("physical_activity"),
+        "leisure=bowling_green": Rule("physical_activity"),
+        "leisure=fitness_station": Rule("physical_activity"),
+        "leisure=recreation_ground": Rule("physical_activity"),
+        "landuse=recreation_ground": Rule("physical_activity"),
+        "leisure=swimming_pool": Rule("physical_activity", "named"),
+        "leisure=pitch": Rule("physical_activity", "named"),
+        "leisure=playground": Rule("physical_activity", "asked", _CHILDREN),
+    }
+)
+"""OpenStreetMap tags (``key=value``) to kinds. https://wiki.openstreetmap.org/wiki/Map_features"""
+
+OSM_KEYS: Final = (
+    "social_facility",
+    "amenity",
+    "healthcare",
+    "office",
+    "tourism",
+    "leisure",
+    "landuse",
+    "shop",
+)
+"""Keys in the order they are asked: the more telling first."""
+
+WORDS: Final[tuple[tuple[str, str], ...]] = (
+    (r"food ?bank|food ?pantry|community (fridge|kitchen|pantry)|soup kitchen|lunch club", "food"),
+    (
+        r"citizens advice|welfare rights|debt|benefits? advice|money advice|legal advice|housing advice|"
+        r"credit union",
+        "advice_money",
+    ),
+    (
+        r"counsell|bereave|mental health|\bmind\b|samaritans|talking therap|peer support|depression|"
+        r"anxiety|dementia|memory caf",
+        "mental_health",
+    ),
+    (r"pharmac|chemist", "pharmacy"),
+    (r"\bdent(al|ist)", "dentist"),
+    (r"\blibrar(y|ies)\b", "library"),
+    (
+        r"museum|galler(y|ies)|theatre|\barts?\b|craft|choir|singing|music|drama|painting|pottery|"
+        r"heritage|\bdance company\b",
+        "arts_culture",
+    ),
+    (
+        r"allotment|garden|nature|wildlife|woodland|conservation|\bpark\b|country park|outdoors?\b|"
+        r"growing",
+        "nature",
+    ),
+    (
+        r"sport|leisure centre|fitness|\bgym\b|swim|yoga|pilates|tai chi|walking|\bwalks?\b|running|"
+        r"exercise|football|cricket|bowls|tennis|cycling|dance|active",
+        "physical_activity",
+    ),
+    (
+        r"volunteer|adult learning|training|employ|job ?centre|\bjobs?\b|skills|college|course|"
+        r"\bcv\b|digital inclusion|men.?s shed|sheds?\b.*workshop",
+        "learning_work",
+    ),
+    (
+        r"village hall|community (centre|hall|hub|association)|social club|befriend|coffee morning|"
+        r"\bwomen.?s institute\b|friendship|lunch|carers|day centre|drop.?in|youth club|scouts|guides|"
+        r"\bu3a\b|lonel|isolation",
+        "social_connection",
+    ),
+    (
+        r"church|chapel|mosque|temple|gurdwara|synagogue|cathedral|ministry|parish|worship",
+        "worship",
+    ),
+)
+"""Words that name a kind where a source gives none, in the order they are tried. Our choice."""
+
+_WORDS: Final = tuple((re.compile(pattern, re.IGNORECASE), kind) for pattern, kind in WORDS)
+
+_CLOSED_TO_PUBLIC: Final = frozenset({"private", "no"})
+
+
+def classify_osm(
+    tags: Mapping[str, str],
+    *,
+    include: Collection[str] = (),
+    rules: Mapping[str, Rule] = OSM,
+) -> tuple[str, Classified] | None:
+    """
+    Give the kind of an OpenStreetMap element, and say whether it counts.
+
+    Parameters
+    ----------
+    tags
+        The element's tags.
+    include
+        Tag values that count although the default list leaves them out, such as ``pub`` or
+        ``leisure=pitch``. What is marked private never counts.
+    rules
+        The crosswalk; :data:`OSM` unless a study brings its own.
+
+    Returns
+    -------
+    tuple of str and Classified, or None
+        The tag that decided and what it means; None where no tag is in the crosswalk.
+
+    Examples
+    --------
+    >>> classify_osm({"amenity": "library", "name": "Oakham"})
+    ('amenity=library', Classified(kind='library', counts=True, why_not=None))
+    >>> classify_osm({"leisure": "pitch"})[1].counts
+    False
+    >>> classify_osm({"leisure": "pitch"}, include=["pitch"])[1].counts
+    True
+    """
+    for key in OSM_KEYS:
+        tag = f"{key}={tags.get(key, '')}"
+        rule = rules.get(tag)
+        if rule is None:
+            continue
+        asked = tag in include or tags[key] in include
+        return tag, _judged(
+            rule, named=bool(tags.get("name")), access=tags.get("access"), asked=asked
+        )
+    return None
+
+
+def _judged(rule: Rule, *, named: bool, access: str | None, asked: bool) -> Classified:
+    if access in _CLOSED_TO_PUBLIC:
+        return Classified(rule.kind, counts=False, why_not=_PRIVATE)
+    if asked or rule.counts == "always" or (rule.counts == "named" and named):
+        return Classified(rule.kind, counts=True, why_not=None)
+    return Classified(rule.kind, counts=False, why_not=rule.why_not or _UNNAMED)
+
+
+def kind_from_words(text: str) -> str:
+    """
+    Guess a kind from a name or a description, where a source gives no kind.
+
+    Returns
+    -------
+    str
+        The first kind whose words occur, ``other`` where none does.
+
+    Examples
+    --------
+    >>> kind_from_words("Oakham Citizens Advice"), kind_from_words("Blue Door")
+    ('advice_money', 'other')
+    """
+    return next((kind for pattern, kind in _WORDS if pattern.search(text)), OTHER)
