@@ -153,55 +153,49 @@ OSM_KEYS: Final = (
 )
 """Keys in the order they are asked: the more telling first."""
 
-WORDS: Final[tuple[tuple[str, str], ...]] = (
-    (r"food ?bank|food ?pantry|community (fridge|kitchen|pantry)|soup kitchen|lunch club", "food"),
-    (
-        r"citizens advice|welfare rights|debt|benefits? advice|money advice|legal advice|housing advice|"
-        r"credit union",
-        "advice_money",
-    ),
-    (
-        r"counsell|bereave|mental health|\bmind\b|samaritans|talking therap|peer support|depression|"
-        r"anxiety|dementia|memory caf",
-        "mental_health",
-    ),
-    (r"pharmac|chemist", "pharmacy"),
-    (r"\bdent(al|ist)", "dentist"),
-    (r"\blibrar(y|ies)\b", "library"),
-    (
-        r"museum|galler(y|ies)|theatre|\barts?\b|craft|choir|singing|music|drama|painting|pottery|"
-        r"heritage|\bdance company\b",
-        "arts_culture",
-    ),
-    (
-        r"allotment|garden|nature|wildlife|woodland|conservation|\bpark\b|country park|outdoors?\b|"
-        r"growing",
-        "nature",
-    ),
-    (
-        r"sport|leisure centre|fitness|\bgym\b|swim|yoga|pilates|tai chi|walking|\bwalks?\b|running|"
-        r"exercise|football|cricket|bowls|tennis|cycling|dance|active",
-        "physical_activity",
-    ),
-    (
-        r"volunteer|adult learning|training|employ|job ?centre|\bjobs?\b|skills|college|course|"
-        r"\bcv\b|digital inclusion|men.?s shed|sheds?\b.*workshop",
-        "learning_work",
-    ),
-    (
-        r"village hall|community (centre|hall|hub|association)|social club|befriend|coffee morning|"
-        r"\bwomen.?s institute\b|friendship|lunch|carers|day centre|drop.?in|youth club|scouts|guides|"
-        r"\bu3a\b|lonel|isolation",
-        "social_connection",
-    ),
-    (
-        r"church|chapel|mosque|temple|gurdwara|synagogue|cathedral|ministry|parish|worship",
-        "worship",
-    ),
+WORDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "food": ("food ?bank", "community (fridge|kitchen|pantry)", "food pantry", "soup kitchen"),
+        "advice_money": (
+            "citizens advice|welfare rights|credit union",
+            r"\bdebts?\b|(benefits?|money|legal|housing) advice",
+        ),
+        "mental_health": (
+            "counsell|bereave|mental health|samaritans|talking therap|peer support",
+            r"depression|anxiety|dementia|memory caf|\bmind\b",
+        ),
+        "pharmacy": ("pharmac", "chemist"),
+        "dentist": (r"\bdent(al|ist)",),
+        "library": (r"\blibrar(y|ies)\b",),
+        "arts_culture": (
+            r"museum|galler(y|ies)|theatre|\barts?\b|craft|choir|singing",
+            "music|drama|painting|pottery|heritage",
+        ),
+        "nature": (
+            r"allotment|gardening|community garden|nature|wildlife|woodland|conservation",
+            r"\bpark\b|outdoors?\b|growing",
+        ),
+        "physical_activity": (
+            r"sport|leisure centre|fitness|\bgym\b|swim|yoga|pilates|tai chi|\bwalk(s|ing)?\b",
+            "running|exercise|football|cricket|bowls|tennis|cycling|danc(e|ing)",
+        ),
+        "learning_work": (
+            r"volunteer|adult learning|training|employment|job ?centre|\bjobs?\b|skills|college",
+            "digital inclusion|men.?s shed",
+        ),
+        "social_connection": (
+            "village hall|community (centre|hall|hub|association)|social club|befriend",
+            r"coffee morning|women.?s institute|friendship|lunch club|carers|day centre|drop.?in",
+            r"\bu3a\b|lonel|isolation",
+        ),
+        "worship": ("church|chapel|mosque|temple|gurdwara|synagogue|cathedral|worship",),
+    }
 )
 """Words that name a kind where a source gives none, in the order they are tried. Our choice."""
 
-_WORDS: Final = tuple((re.compile(pattern, re.IGNORECASE), kind) for pattern, kind in WORDS)
+_WORDS: Final = tuple(
+    (re.compile("|".join(patterns), re.IGNORECASE), kind) for kind, patterns in WORDS.items()
+)
 
 _CLOSED_TO_PUBLIC: Final = frozenset({"private", "no"})
 
