@@ -1,0 +1,330 @@
+"""
+The sections of ``study.toml`` and every key in them, declared once.
+
+A section is a frozen dataclass; each field carries its shape, meaning and example.
+"""
+# ruff: noqa: RUF009  (`asked` returns dataclasses.field: it declares, and shares nothing)
+# ruff: noqa: TC003  (dataclasses resolve their annotations when asked for them)
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from slgeo.config.keys import MODES, ByMode, asked
+
+DISCLOSURE_RULES: Final = ("hes", "lt5", "lt10")
+BOUNDARY_KINDS: Final = "GeoJSON, GeoPackage, zipped shapefile or GeoParquet"
+
+
+@dataclass(frozen=True, slots=True)
+class AreasSection:
+    """Small areas, and what is known of them."""
+
+    file: Path = asked(
+        "file",
+        f"Boundaries of the small areas: {BOUNDARY_KINDS}. Take areas around the study too, as far"
+        " as people might travel: they stay in every table, marked as context",
+        example='"lsoa21.geojson"',
+        required=True,
+        advice="boundaries are published by the ONS Open Geography Portal, SpatialData.gov.scot"
+        " and NISRA",
+    )
+    layer: str | None = asked(
+        "text", "Which layer of a file that holds several", example='"lsoa_2021"'
+    )
+    study: str | tuple[str, ...] | None = asked(
+        "column or codes",
+        "The study's own areas: a column of the file that is true in them, or a list of codes of"
+        " areas or local authorities. Absent: all of them",
+        example='"in_area"',
+    )
+    vintage: str | None = asked(
+        "text",
+        "Census geography of the codes, where the codes do not tell: lsoa11, lsoa21, dz11, ...",
+        example='"lsoa21"',
+    )
+    columns: tuple[tuple[str, str], ...] = asked(
+        "columns",
+        "Our column = the file's column, where slgeo does not recognise one by itself",
+        example='{ population = "residents_2021" }',
+        default=(),
+    )
+    deprivation: Path | None = asked(
+        "file",
+        "Index of deprivation by area code, where the boundary file lacks it",
+        example='"imd2025.csv"',
+        advice="England: MHCLG Indices of Deprivation, File 7; Wales: WIMD; Scotland: SIMD;"
+        " Northern Ireland: NIMDM",
+    )
+    rurality: Path | None = asked(
+        "file",
+        "Rural-urban class by area code, where the boundary file lacks it",
+        example='"ruc21.csv"',
+        advice="the rural-urban classification is published by the ONS, the Scottish Government"
+        " and NISRA",
+    )
+    population: Path | None = asked(
+        "file",
+        "Residents by area code, with age bands if it has them, where the boundary file lacks them",
+        example='"population2021.csv"',
+        advice="census and mid-year populations of small areas come from Nomis, NRS and NISRA",
+    )
+    ethnicity: Path | None = asked(
+        "file",
+        "Residents by ethnic group and area code",
+        example='"ethnicity2021.csv"',
+        advice="census table TS021 is on Nomis",
+    )
+    cars: Path | None = asked(
+        "file",
+        "Households without a car by area code",
+        example='"cars2021.csv"',
+        advice="census table TS045 is on Nomis",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OriginsSection:
+    """Where people start; the best file given is used, the next best shows how much it matters."""
+
+    headcounts: Path | None = asked(
+        "file",
+        "People by live postcode: the best there is",
+        example='"census_postcode_headcounts.csv"',
+        advice="census 2021 table P001 is on Nomis",
+    )
+    output_areas: Path | None = asked(
+        "file",
+        "Population-weighted centroids of output areas, with their people",
+        example='"oa21_centroids.csv"',
+        advice="output-area population-weighted centroids are on the ONS Open Geography Portal",
+    )
+    postcodes: Path | None = asked(
+        "file",
+        "Postcodes with their area codes; each area's people are shared among them",
+        example='"onspd.csv"',
+        advice="the ONS Postcode Directory is on the ONS Open Geography Portal",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PostcodesSection:
+    """Postcodes to place what has no coordinates."""
+
+    file: Path | None = asked(
+        "file",
+        "Postcode file: ONSPD, NSPL, Code-Point Open, or any CSV with postcode, lat, lon",
+        example='"onspd.csv"',
+        advice="the ONS Postcode Directory is on the ONS Open Geography Portal",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RoadsSection:
+    """Roads and paths to travel on."""
+
+    file: Path = asked(
+        "file",
+        "OpenStreetMap extract of the roads; take it as far beyond the study as people might"
+        " travel",
+        example='"roads.osm.pbf"',
+        required=True,
+        advice="county extracts (.osm.pbf) are on download.geofabrik.de",
+    )
+    hull: Path | None = asked(
+        "file",
+        "Outline of what the extract covers; points outside it get no time rather than a wrong"
+        " one. Absent: made from the roads",
+        example='"road_hull.geojson"',
+        advice="leave the key out and the outline is made from the roads",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PlacesSection:
+    """Places people go to; repeat [[places]] for each file."""
+
+    file: Path = asked(
+        "file",
+        "The places: CSV, Excel, GeoJSON or Open Referral UK JSON; known layouts are recognised",
+        example='"places.xlsx"',
+        required=True,
+        advice="`slgeo new FOLDER --template` makes places.xlsx to fill in; GP practices come from"
+        " NHS England's epraccur",
+    )
+    layout: str | None = asked(
+        "text", "Layout of the file, where it is not recognised", example='"epraccur"'
+    )
+    sheet: str | None = asked("text", "Sheet of a workbook; absent: the first", example='"Places"')
+    kind: str | None = asked(
+        "text", "Kind of all its places, where the file does not say", example='"gp"'
+    )
+    include: tuple[str, ...] = asked(
+        "texts", "Keep only these kinds", example='["library", "food"]', default=()
+    )
+    exclude: tuple[str, ...] = asked(
+        "texts", "Leave these kinds out", example='["nature"]', default=()
+    )
+    capacity: str | None = asked(
+        "text",
+        "Column that says how much a place can offer (doctors, places on a course); without one"
+        " no per-head figure is called capacity",
+        example='"gp_fte"',
+    )
+    columns: tuple[tuple[str, str], ...] = asked(
+        "columns",
+        "Our column = the file's column, where slgeo does not recognise one by itself",
+        example='{ name = "Group", postcode = "Post code" }',
+        default=(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationsSection:
+    """Who is registered with which practice."""
+
+    file: Path | None = asked(
+        "file",
+        "Patients by practice and area of residence",
+        example='"registrations.csv"',
+        advice="NHS England publishes patients registered at a GP practice by LSOA each quarter",
+    )
+    lookup: Path | None = asked(
+        "file",
+        "Lookup from the registrations' area codes to the study's, where their vintages differ",
+        example='"lsoa11_to_lsoa21.csv"',
+        advice="the LSOA 2011 to 2021 lookup is on the ONS Open Geography Portal",
+    )
+    status: str = asked(
+        "text",
+        "published: its figures are public and kept as they are; sensitive: they pass disclosure"
+        " control before they are written",
+        example='"sensitive"',
+        default="published",
+        allowed=("published", "sensitive"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class TravelSection:
+    """How people travel, and how far is too far."""
+
+    modes: tuple[str, ...] = asked(
+        "texts",
+        "Ways of travelling",
+        example='["walk", "drive"]',
+        default=("walk", "drive"),
+        allowed=MODES,
+    )
+    thresholds: tuple[float, ...] = asked(
+        "numbers",
+        "Minutes at which people within reach are counted",
+        example="[10, 15, 20, 30]",
+        default=(10.0, 15.0, 20.0, 30.0),
+        low=1,
+        high=240,
+    )
+    limit: ByMode = asked(
+        "by mode",
+        "Longest journey searched, in minutes; farther is 'beyond the limit'",
+        example="{ walk = 60, cycle = 60, drive = 90 }",
+        default=ByMode(walk=60.0, cycle=60.0, drive=90.0),
+        low=1,
+        high=240,
+    )
+    max_snap: float = asked(
+        "number",
+        "Farthest a point may lie from a usable road, in metres",
+        example="500",
+        default=500.0,
+        low=1,
+        high=5000,
+    )
+    direction: str = asked(
+        "text",
+        "to: people travel to the place; from: the place's staff travel to people",
+        example='"from"',
+        default="to",
+        allowed=("to", "from"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class GapsSection:
+    """What counts as a gap: areas side by side where enough people are too far."""
+
+    walk: float = asked(
+        "number",
+        "Minutes' walk to the nearest place beyond which an area is in a gap",
+        example="20",
+        default=20.0,
+        low=1,
+        high=240,
+    )
+    cycle: float = asked(
+        "number", "The same by bicycle", example="15", default=15.0, low=1, high=240
+    )
+    drive: float = asked("number", "The same by car", example="15", default=15.0, low=1, high=240)
+    people: float = asked(
+        "number",
+        "Fewest people beyond that make a gap",
+        example="100",
+        default=100.0,
+        low=0,
+        high=1_000_000,
+    )
+
+    def beyond(self, mode: str) -> float:
+        """Minutes beyond which an area is in a gap, by mode."""
+        return ByMode(self.walk, self.cycle, self.drive)[mode]
+
+
+@dataclass(frozen=True, slots=True)
+class OutputSection:
+    """Where results go, and how small counts of sensitive tables are hidden."""
+
+    folder: Path = asked(
+        "folder",
+        "Folder for page.html, results.xlsx, run.json and tables/; absent: beside study.toml",
+        example='"results"',
+    )
+    disclosure: str = asked(
+        "text",
+        "Rule for sensitive counts. hes: 1 to 7 hidden, the rest rounded to 5; lt5: 1 to 4 hidden;"
+        " lt10: 1 to 9 hidden",
+        example='"lt10"',
+        default="hes",
+        allowed=DISCLOSURE_RULES,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSection:
+    """Credit for a file slgeo does not know; repeat [[sources]] for each."""
+
+    file: str = asked(
+        "text",
+        "The file, as named elsewhere in study.toml",
+        example='"groups.csv"',
+        required=True,
+    )
+    publisher: str = asked(
+        "text", "Who publishes it", example='"Rutland County Council"', required=True
+    )
+    licence: str = asked(
+        "text",
+        "Licence it is under",
+        example='"Open Government Licence v3.0"',
+        default="not stated",
+    )
+    statement: str | None = asked(
+        "text",
+        "Words the publisher asks to be shown; absent: 'Source: publisher'",
+        example='"Contains Rutland County Council data"',
+    )
+    url: str | None = asked("text", "Where it comes from", example='"https://www.rutland.gov.uk"')
+    date: str | None = asked(
+        "date", "Date of the data, as precisely as it is known", example='"2025-09"'
+    )
