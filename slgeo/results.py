@@ -14,7 +14,7 @@ from slgeo import reasons as why
 from slgeo.errors import AccessError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import geopandas as gpd
     import numpy as np
@@ -247,38 +247,127 @@ def by_area(
     """
     import pandas as pd
 
-    from slgeo import access
-
     parts = []
     for one in found:
         table = one.table.reindex(areas.index)
-        beyond = {
-            f"people_beyond_{threshold:g}": access.people_beyond(
-                one.times, minutes=threshold
-            ).reindex(areas.index)
-            for threshold in thresholds
-            if threshold <= one.times.limit
-        }
         frame = pd.DataFrame(
             {
                 "kind": one.kind,
                 "mode": one.mode,
                 "name": areas["name"],
                 "in_study": areas["in_study"],
-                "population": areas["population"],
+                "people": table["people"],
                 "minutes": table["minutes"],
                 "minutes_median": table["minutes_median"],
-                **beyond,
+                **_counts(one, areas.index, thresholds),
                 "people_without_time": table["people_without_time"],
                 "reason": table["reason"],
-                "people_edge_unsafe": one.unsafe.reindex(areas.index),
-                "nearest_site": table["site"],
+                "nearest": table["site"],
                 "nearest_name": table["site"].map(sites["name"]),
+                "people_edge_unsafe": one.unsafe.reindex(areas.index),
+                "edge_unsafe": one.unsafe.reindex(areas.index) > 0,
+                **{
+                    name: areas[name]
+                    for name in ("deprivation_decile", "rurality")
+                    if name in areas.columns
+                },
             },
             index=areas.index,
         )
         parts.append(frame.set_index(["kind", "mode"], append=True))
     return pd.concat(parts)
+
+
+def summary(
+    found: Sequence[Reach],
+    areas: gpd.GeoDataFrame,
+    groups: Mapping[str, pd.DataFrame],
+    *,
+    thresholds: Sequence[float],
+) -> pd.DataFrame:
+    """
+    Sum the study's people by group: everyone, deprivation, rurality and whatever else is given.
+
+    Parameters
+    ----------
+    found
+        What was found for each kind and mode.
+    areas
+        The ``areas`` table; only those of the study are counted.
+    groups
+        Name of a grouping -> frame indexed by group, with ``label`` and ``areas`` (a list of area
+        codes of the study; empty where nobody here belongs to the group).
+    thresholds
+        Minutes at which people are counted.
+
+    Returns
+    -------
+    pd.DataFrame
+        Indexed by kind, mode, by and group.
+    """
+    import pandas as pd
+
+    rows = []
+    for one in found:
+        counts = pd.DataFrame(_counts(one, areas.index, thresholds))
+        for by, frame in groups.items():
+            for group, row in frame.iterrows():
+                codes = list(row["areas"])
+                rows.append(
+                    {
+                        "kind": one.kind,
+                        "mode": one.mode,
+                        "by": by,
+                        "group": str(group),
+                        "label": row["label"],
+                        "areas": float(len(codes)),
+                        "people": float(one.table["people"].reindex(codes).sum()),
+                        **_typical(one, codes),
+                        **counts.reindex(codes).sum().to_dict(),
+                        "people_without_time": float(one.without.reindex(codes).to_numpy().sum()),
+                        "people_edge_unsafe": float(one.unsafe.reindex(codes).sum()),
+                    }
+                )
+    return pd.DataFrame(rows).set_index(["kind", "mode", "by", "group"])
+
+
+def _typical(one: Reach, codes: list[str]) -> dict[str, float]:
+    """
+    Work out the mean and median minutes of a group of areas' people.
+
+    The mean is missing where over a twentieth of them have no time (the rest count at the limit, as
+    in :func:`slgeo.access.nearest`); the median, in whole minutes, where half or more have none.
+    """
+    import numpy as np
+
+    from slgeo import access
+
+    people = float(one.table["people"].reindex(codes).sum())
+    if people <= 0:
+        return {"minutes": float("nan"), "minutes_median": float("nan")}
+    at_least = access.nearest(one.times, tolerance=1 - 1e-12).reindex(codes)
+    weights = one.table["people"].reindex(codes)
+    without = float(one.without.reindex(codes).to_numpy().sum())
+    mean = float((at_least * weights).sum() / people) if without <= 0.05 * people else np.nan
+    cumulated = one.within.reindex(codes).sum().to_numpy()
+    half = np.flatnonzero(cumulated >= people / 2 * (1 - 1e-9))
+    return {"minutes": mean, "minutes_median": float(half[0]) if half.size else float("nan")}
+
+
+def _counts(
+    one: Reach, index: pd.Index[Any], thresholds: Sequence[float]
+) -> dict[str, pd.Series[Any]]:
+    """Count people within and beyond each threshold that the search went as far as."""
+    from slgeo import access
+
+    counts = {}
+    for minutes in thresholds:
+        if minutes <= one.times.limit:
+            inside = access.people_within(one.times, minutes=minutes).reindex(index)
+            beyond = access.people_beyond(one.times, minutes=minutes).reindex(index)
+            counts[f"people_within_{minutes:g}"] = inside
+            counts[f"people_beyond_{minutes:g}"] = beyond
+    return counts
 
 
 def _nearest_milliseconds(times: TravelTimes) -> npt.NDArray[np.int64]:
