@@ -307,22 +307,23 @@ def summary(
     """
     import pandas as pd
 
-    rows = []
+    from slgeo import access
+
+    rows: list[dict[str, Any]] = []
     for one in found:
         counts = pd.DataFrame(_counts(one, areas.index, thresholds))
+        # People without a time count at the limit here: a mean of at least so much.
+        at_least = access.nearest(one.times, tolerance=1 - 1e-12)
         for by, frame in groups.items():
             for group, row in frame.iterrows():
                 codes = list(row["areas"])
                 rows.append(
                     {
-                        "kind": one.kind,
-                        "mode": one.mode,
-                        "by": by,
-                        "group": str(group),
+                        **{"kind": one.kind, "mode": one.mode, "by": by, "group": str(group)},
                         "label": row["label"],
                         "areas": float(len(codes)),
                         "people": float(one.table["people"].reindex(codes).sum()),
-                        **_typical(one, codes),
+                        **_typical(one, at_least, codes),
                         **counts.reindex(codes).sum().to_dict(),
                         "people_without_time": float(one.without.reindex(codes).to_numpy().sum()),
                         "people_edge_unsafe": float(one.unsafe.reindex(codes).sum()),
@@ -331,7 +332,7 @@ def summary(
     return pd.DataFrame(rows).set_index(["kind", "mode", "by", "group"])
 
 
-def _typical(one: Reach, codes: list[str]) -> dict[str, float]:
+def _typical(one: Reach, at_least: pd.Series[Any], codes: list[str]) -> dict[str, float]:
     """
     Work out the mean and median minutes of a group of areas' people.
 
@@ -340,15 +341,16 @@ def _typical(one: Reach, codes: list[str]) -> dict[str, float]:
     """
     import numpy as np
 
-    from slgeo import access
-
     people = float(one.table["people"].reindex(codes).sum())
     if people <= 0:
         return {"minutes": float("nan"), "minutes_median": float("nan")}
-    at_least = access.nearest(one.times, tolerance=1 - 1e-12).reindex(codes)
     weights = one.table["people"].reindex(codes)
     without = float(one.without.reindex(codes).to_numpy().sum())
-    mean = float((at_least * weights).sum() / people) if without <= 0.05 * people else np.nan
+    mean = (
+        float((at_least.reindex(codes) * weights).sum() / people)
+        if without <= 0.05 * people
+        else np.nan
+    )
     cumulated = one.within.reindex(codes).sum().to_numpy()
     half = np.flatnonzero(cumulated >= people / 2 * (1 - 1e-9))
     return {"minutes": mean, "minutes_median": float(half[0]) if half.size else float("nan")}
