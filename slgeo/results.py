@@ -319,12 +319,18 @@ def summary(
                 codes = list(row["areas"])
                 rows.append(
                     {
-                        **{"kind": one.kind, "mode": one.mode, "by": by, "group": str(group)},
+                        "kind": one.kind,
+                        "mode": one.mode,
+                        "by": by,
+                        "group": str(group),
                         "label": row["label"],
                         "areas": float(len(codes)),
                         "people": float(one.table["people"].reindex(codes).sum()),
                         **_typical(one, at_least, codes),
-                        **counts.reindex(codes).sum().to_dict(),
+                        **{
+                            str(name): float(sum_)
+                            for name, sum_ in counts.reindex(codes).sum().items()
+                        },
                         "people_without_time": float(one.without.reindex(codes).to_numpy().sum()),
                         "people_edge_unsafe": float(one.unsafe.reindex(codes).sum()),
                     }
