@@ -43,9 +43,18 @@ _WITHOUT: Final = Column(
 _MINUTES: Final = Column(
     "minutes",
     "number",
-    "Mean minutes to the nearest place, over people with a time",
+    "Mean minutes to the nearest place; up to a twentieth of the people may have no time, and then"
+    " count at the longest journey searched",
     unit="minutes",
-    missing="nobody there has a time",
+    missing="more than a twentieth of the people there have no time",
+)
+_MEDIAN: Final = Column(
+    "minutes_median",
+    "number",
+    "Minutes within which half of the people reach the nearest place; those without a time count as"
+    " furthest",
+    unit="minutes",
+    missing="half of the people there or more have no time",
 )
 
 BY_AREA: Final = Table(
@@ -56,6 +65,7 @@ BY_AREA: Final = Table(
         Column("in_study", "flag", "Whether the area is of the study or context around it"),
         Column("people", "count", "Everyone who lives there", unit="people"),
         _MINUTES,
+        _MEDIAN,
         _WITHIN,
         _BEYOND,
         _WITHOUT,
@@ -140,6 +150,14 @@ BY_AREA_WIDE: Final = Table(
             unit="minutes",
             required=False,
             missing="nobody there has a time",
+        ),
+        Column(
+            "*_minutes_median",
+            "number",
+            "Minutes within which half of the people reach the nearest place of a kind by a mode",
+            unit="minutes",
+            required=False,
+            missing="half of the people there or more have no time",
         ),
         Column(
             "*_people_within_*",
@@ -230,6 +248,7 @@ SUMMARY: Final = Table(
         Column("areas", "count", "Areas in the group", unit="areas"),
         Column("people", "count", "Everyone in the group", unit="people"),
         _MINUTES,
+        _MEDIAN,
         _WITHIN,
         _BEYOND,
         _WITHOUT,
@@ -440,7 +459,7 @@ def wide(by_area: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
     spread = [
         name
         for name in by_area.columns
-        if name in {"minutes", "people_without_time", "reason", "edge_unsafe"}
+        if name in {"minutes", "minutes_median", "people_without_time", "reason", "edge_unsafe"}
         or str(name).startswith(("people_within_", "people_beyond_"))
     ]
     for key, rows in by_area.groupby(level=["kind", "mode"], sort=True):
