@@ -1,0 +1,238 @@
+"""
+What an extract covers, and where its roads leave it.
+
+Beyond the border of an extract the roads are unknown, and a place there must not be joined to the
+last road inside. Extracts cut at a county keep each road that crosses the border whole, so that single
+roads run out into country whose other roads are missing. The cover drops them:
+
+1. roads are drawn on a grid, and gaps of up to :data:`CLOSE` metres either side are closed;
+2. what is then thinner than twice :data:`OPEN` metres is dropped: single roads running out;
+3. single roads that do not run out, such as a village street on an island, are taken back in;
+4. holes are filled (a lake is covered), and :data:`MARGIN` metres are added for houses by the road.
+
+The steps are the morphological closing and opening of Serra (1982), by distance transforms.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from shapely import MultiPolygon, Polygon
+
+    from slgeo.network.build import Pieces
+    from slgeo.network.roads import Roads
+
+CLOSE: Final = 500.0
+"""Metres: country within this of roads on several sides is covered. The default largest snap."""
+
+OPEN: Final = 100.0
+"""Metres: strips thinner than twice this are single roads."""
+
+LONE: Final = 250.0
+"""Metres covered around single roads that do not run out of the extract."""
+
+MARGIN: Final = 25.0
+"""Metres added for houses beside the outermost road."""
+
+RIM: Final = 50.0
+"""Metres: a road that stops this near the edge of the cover, or beyond it, leaves the extract."""
+
+CELL: Final = 25.0
+"""Metres; the grid is coarser for extracts that would need more than `CELLS`."""
+
+CELLS: Final = 16_000_000
+"""Cells at most."""
+
+_NAMED: Final = ("motorway", "trunk", "primary", "secondary", "tertiary")
+
+
+def cover(roads: Roads, pieces: Pieces) -> Polygon | MultiPolygon:
+    """
+    Find what an extract covers from the roads in it.
+
+    Parameters
+    ----------
+    roads, pieces
+        Roads as read, and their straight pieces in metres.
+
+    Returns
+    -------
+    Polygon or MultiPolygon
+        In the CRS of `pieces`, without holes; empty where no road has a position.
+    """
+    import shapely
+    from scipy import ndimage
+
+    whole = pieces.whole
+    if not whole.any():
+        return shapely.Polygon()
+    grid = _Grid(pieces)
+    closed = grid.grown(grid.drawn(whole), CLOSE)
+    closed = grid.shrunk(closed, CLOSE)
+    opened = grid.grown(grid.shrunk(ndimage.binary_fill_holes(closed), OPEN), OPEN)
+    lone = _lone(roads, pieces, grid.holds(opened, OPEN))
+    if lone.any():
+        opened |= grid.grown(grid.drawn(lone), LONE)
+    shape = grid.outlined(ndimage.binary_fill_holes(opened))
+    # the grid's stairs are smoothed by less than the margin that is added
+    return shapely.buffer(shapely.simplify(shape, grid.cell * 0.75), MARGIN, quad_segs=2)
+
+
+def find_exits(
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    tail: NDArray[np.int32],
+    head: NDArray[np.int32],
+    *,
+    through: NDArray[np.bool_],
+    component: NDArray[np.int32],
+    cut: NDArray[np.bool_],
+    dead_end: NDArray[np.bool_],
+    hull: Polygon | MultiPolygon,
+) -> NDArray[np.int32]:
+    """
+    Find the usable nodes at which roads leave the extract.
+
+    Parameters
+    ----------
+    x, y, tail, head, component
+        As in :class:`~slgeo.network.model.Network`.
+    through : ndarray of bool, shape (m,)
+        Edges that are more than a way to a door.
+    cut : ndarray of bool, shape (n,)
+        Nodes next to one whose position is not in the extract.
+    dead_end : ndarray of bool, shape (n,)
+        Nodes at which every road stops.
+    hull
+        What the extract covers.
+
+    Returns
+    -------
+    ndarray of int32
+        Ascending. Where the last stretch is one-way, and so not in the usable network, it is the
+        last usable node before it.
+    """
+    import shapely
+
+    on_road = np.zeros(len(x), bool)
+    on_road[tail[through]] = on_road[head[through]] = True
+    stop = np.flatnonzero(dead_end & on_road & ~cut)
+    # the edge of a cover is a line: a road may stop on either side of it
+    inner = shapely.buffer(hull, -RIM)
+    shapely.prepare(inner)
+    stop = stop[~shapely.contains_xy(inner, x[stop], y[stop])]
+    leaving = cut.copy()
+    leaving[stop] = True
+    exits = leaving & (component == 0)
+    beyond = np.zeros(int(component.max(initial=0)) + 1, bool)
+    beyond[component[leaving]] = True
+    beyond[0] = False
+    for here, there in ((tail, head), (head, tail)):
+        exits[here[(component[here] == 0) & beyond[component[there]]]] = True
+    return np.flatnonzero(exits).astype(np.int32)
+
+
+class _Grid:
+    """A grid over the extract, with room around it."""
+
+    def __init__(self, pieces: Pieces) -> None:
+        self.pieces = pieces
+        known = np.isfinite(pieces.x)
+        x, y = pieces.x[known], pieces.y[known]
+        room = CLOSE + LONE
+        self.left, self.bottom = float(x.min()) - room, float(y.min()) - room
+        width, height = float(x.max()) + room - self.left, float(y.max()) + room - self.bottom
+        self.cell = max(CELL, float(np.sqrt(width * height / CELLS)))
+        self.shape = (int(height / self.cell) + 2, int(width / self.cell) + 2)
+
+    def drawn(self, which: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Mark the cells that pieces of road run through."""
+        mask = np.zeros(self.shape, bool)
+        p = self.pieces
+        chosen = np.flatnonzero(which)
+        steps = np.maximum(1, np.ceil(p.length[chosen] / (self.cell / 2)).astype(np.int64))
+        piece = np.repeat(chosen, steps + 1)
+        first = np.repeat(np.cumsum(steps + 1) - (steps + 1), steps + 1)
+        share = (np.arange(len(piece)) - first) / np.repeat(steps, steps + 1)
+        tail, head = p.tail[piece], p.head[piece]
+        row, column = self.cells(
+            p.x[tail] + share * (p.x[head] - p.x[tail]), p.y[tail] + share * (p.y[head] - p.y[tail])
+        )
+        mask[row, column] = True
+        return mask
+
+    def cells(
+        self, x: NDArray[np.float64], y: NDArray[np.float64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        return (
+            ((y - self.bottom) / self.cell).astype(np.int64),
+            ((x - self.left) / self.cell).astype(np.int64),
+        )
+
+    def grown(self, mask: NDArray[np.bool_], metres: float) -> NDArray[np.bool_]:
+        from scipy import ndimage
+
+        if not mask.any():
+            return mask
+        near: NDArray[np.bool_] = ndimage.distance_transform_edt(~mask) * self.cell <= metres
+        return near
+
+    def shrunk(self, mask: NDArray[np.bool_], metres: float) -> NDArray[np.bool_]:
+        return ~self.grown(~mask, metres)
+
+    def holds(self, mask: NDArray[np.bool_], margin: float) -> NDArray[np.bool_]:
+        """Say which nodes lie on marked cells or near them; False for those without a position."""
+        near = self.grown(mask, margin)
+        held = np.isfinite(self.pieces.x)
+        held[held] = near[self.cells(self.pieces.x[held], self.pieces.y[held])]
+        return held
+
+    def outlined(self, mask: NDArray[np.bool_]) -> Any:
+        """Draw marked cells as polygons."""
+        import shapely
+        from rasterio.features import shapes
+        from rasterio.transform import Affine
+
+        place = Affine(self.cell, 0, self.left, 0, self.cell, self.bottom)
+        found = shapes(mask.astype(np.uint8), mask=mask, transform=place)
+        return shapely.union_all([shapely.geometry.shape(ring) for ring, _ in found])
+
+
+def _lone(roads: Roads, pieces: Pieces, covered: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """
+    Mark the pieces of single roads outside the cover that do not run out of the extract.
+
+    A group of them runs out where a road of a class that never just stops (tertiary or better)
+    has its dead end in it, or where a node is missing.
+    """
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    whole = pieces.whole
+    apart = whole & ~covered[pieces.tail] & ~covered[pieces.head]
+    if not apart.any():
+        return apart
+    nodes = len(pieces.x)
+    tail, head = pieces.tail[apart], pieces.head[apart]
+    links = coo_array((np.ones(len(tail), np.int32), (tail, head)), shape=(nodes, nodes))
+    group = connected_components(links.tocsr(), directed=False)[1]
+    named = np.array(
+        [tags.get("highway", "").removesuffix("_link") in _NAMED for tags in roads.kinds], bool
+    )
+    degree = np.bincount(pieces.tail[whole], minlength=nodes)
+    degree += np.bincount(pieces.head[whole], minlength=nodes)
+    on_named = whole & named[roads.kind[pieces.way]]
+    runs_out = np.zeros(nodes, bool)
+    for end in (pieces.tail, pieces.head):
+        stops = end[on_named]
+        runs_out[stops[degree[stops] == 1]] = True
+        lost = ~whole & np.isfinite(pieces.x[end])
+        runs_out[end[lost]] = True
+    out = np.zeros(int(group.max()) + 1, bool)
+    out[group[runs_out & ~covered]] = True
+    apart[apart] = ~out[group[tail]]
+    return apart

@@ -1,0 +1,290 @@
+"""
+Every road of an OpenStreetMap extract as arrays, before any mode is chosen.
+
+One pass through the file serves all modes. Tags that matter are few and repeat: ways hold the number
+of their combination of tags (`kind`), and rules are settled once a combination, not once a way.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from array import array
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from slgeo.errors import NetworkError, SourceError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+TAGS: Final = frozenset(
+    {
+        "highway",
+        "route",
+        "access",
+        "vehicle",
+        "motor_vehicle",
+        "motorcar",
+        "bicycle",
+        "foot",
+        "designation",
+        "oneway",
+        "oneway:bicycle",
+        "oneway:foot",
+        "foot:forward",
+        "foot:backward",
+        "bicycle:backward",
+        "junction",
+        "cycleway",
+        "cycleway:left",
+        "cycleway:right",
+        "cycleway:both",
+        "cycleway:left:oneway",
+        "cycleway:right:oneway",
+        "service",
+        "tunnel",
+        "motorroad",
+        "dual_carriageway",
+        "maxspeed",
+        "maxspeed:type",
+        "source:maxspeed",
+        "lit",
+        "duration",
+        "construction",
+        "proposed",
+        "abandoned",
+        "disused",
+    }
+)
+"""Keys of ways that some rule reads; the others are not kept."""
+
+BARRIER_TAGS: Final = frozenset(
+    {
+        "barrier",
+        "access",
+        "vehicle",
+        "motor_vehicle",
+        "motorcar",
+        "bicycle",
+        "foot",
+        "designation",
+    }
+)
+"""Keys of barriers that some rule reads."""
+
+FERRIES: Final = frozenset({"ferry", "shuttle_train"})
+"""Values of ``route`` that carry people or cars over a gap in the roads."""
+
+_SCALE: Final = 1e-7  # OpenStreetMap stores ten-millionths of a degree
+_CHUNK: Final = 1 << 20
+
+LICENCE: Final = "Open Database Licence 1.0 (ODbL)"
+ATTRIBUTION: Final = "© OpenStreetMap contributors"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Roads:
+    """
+    Every road and ferry of an extract.
+
+    Parameters
+    ----------
+    way_id : ndarray of int64, shape (w,)
+        OpenStreetMap id of each way.
+    start : ndarray of int64, shape (w + 1,)
+        Way i has the nodes ``node[start[i]:start[i + 1]]``.
+    node : ndarray of int32, shape (k,)
+        Node positions along the ways.
+    kind : ndarray of int32, shape (w,)
+        Position of a way's tags in `kinds`.
+    kinds
+        Combinations of tags.
+    node_id : ndarray of int64, shape (n,)
+        OpenStreetMap ids, ascending.
+    lon, lat : ndarray of float64, shape (n,)
+        Degrees; NaN where the file holds no sound position.
+    barriers
+        Tags of the nodes that carry a barrier, by node position.
+    counts
+        What was met while reading.
+    provenance
+        Where it comes from.
+    """
+
+    way_id: NDArray[np.int64]
+    start: NDArray[np.int64]
+    node: NDArray[np.int32]
+    kind: NDArray[np.int32]
+    kinds: tuple[dict[str, str], ...]
+    node_id: NDArray[np.int64]
+    lon: NDArray[np.float64]
+    lat: NDArray[np.float64]
+    barriers: dict[int, dict[str, str]]
+    counts: dict[str, int]
+    provenance: dict[str, str]
+
+
+def read_roads(path: str | Path) -> Roads:
+    """
+    Read every road and ferry of an OpenStreetMap extract, in one pass.
+
+    Parameters
+    ----------
+    path
+        ``.osm.pbf``, or any other format pyosmium reads by its suffix.
+
+    Returns
+    -------
+    Roads
+
+    Raises
+    ------
+    SourceError
+        The file is missing, empty, cut short, or no OpenStreetMap file.
+    NetworkError
+        The file holds no roads at all.
+    """
+    path = _sound(path)
+    reading = _Reading()
+    for thing in _things(path):
+        if thing.is_way():
+            reading.add_way(thing)
+        elif thing.is_node():
+            reading.add_barrier(thing)
+        else:
+            reading.restrictions += 1
+    if not reading.ways:
+        raise NetworkError(
+            f"{path} holds no roads: is it an extract of roads, and of the right place?"
+        )
+    return reading.roads(_provenance(path, reading.newest))
+
+
+class _Reading:
+    """What has been read so far, in flat arrays: a list of objects would take ten times the memory."""
+
+    def __init__(self) -> None:
+        self.ways = array("q")
+        self.sizes = array("i")
+        self.kind = array("i")
+        self.refs = array("q")
+        self.lon = array("i")
+        self.lat = array("i")
+        self.kinds: dict[tuple[tuple[str, str], ...], int] = {}
+        self.barriers: dict[int, dict[str, str]] = {}
+        self.restrictions = 0
+        self.newest: Any = None
+
+    def add_way(self, way: Any) -> None:
+        tags = {tag.k: tag.v for tag in way.tags if tag.k in TAGS}
+        if "highway" not in tags and tags.get("route") not in FERRIES:
+            return
+        before = len(self.refs)
+        for node in way.nodes:
+            where = node.location
+            self.refs.append(node.ref)
+            self.lon.append(where.x)
+            self.lat.append(where.y)
+        self.ways.append(way.id)
+        self.sizes.append(len(self.refs) - before)
+        key = tuple(sorted(tags.items()))
+        self.kind.append(self.kinds.setdefault(key, len(self.kinds)))
+        if self.newest is None or way.timestamp > self.newest:
+            self.newest = way.timestamp
+
+    def add_barrier(self, node: Any) -> None:
+        self.barriers[node.id] = {tag.k: tag.v for tag in node.tags if tag.k in BARRIER_TAGS}
+
+    def roads(self, provenance: dict[str, str]) -> Roads:
+        """Settle what was read: number the nodes, and set unsound positions to missing."""
+        refs = np.frombuffer(self.refs, np.int64) if self.refs else np.empty(0, np.int64)
+        node_id, first, node = np.unique(refs, return_index=True, return_inverse=True)
+        lon = (np.frombuffer(self.lon, np.int32)[first] if len(first) else np.empty(0)) * _SCALE
+        lat = (np.frombuffer(self.lat, np.int32)[first] if len(first) else np.empty(0)) * _SCALE
+        # a node at 0, 0 is one whose position was lost, as is one off the globe
+        unsound = (np.abs(lon) > 180) | (np.abs(lat) > 90) | ((lon == 0) & (lat == 0))
+        lon[unsound] = lat[unsound] = np.nan
+        order = np.searchsorted(node_id, list(self.barriers)) if len(node_id) else []
+        barriers = {
+            int(at): tags
+            for at, (ref, tags) in zip(order, self.barriers.items(), strict=False)
+            if at < len(node_id) and node_id[at] == ref
+        }
+        return Roads(
+            way_id=np.array(self.ways, np.int64),
+            start=np.concatenate([[0], np.cumsum(self.sizes, dtype=np.int64)]),
+            node=node.astype(np.int32),
+            kind=np.array(self.kind, np.int32),
+            kinds=tuple(dict(key) for key in self.kinds),
+            node_id=node_id,
+            lon=lon,
+            lat=lat,
+            barriers=barriers,
+            counts={
+                "ways": len(self.ways),
+                "nodes without a position": int(unsound.sum()),
+                "turn restrictions not applied": self.restrictions,
+            },
+            provenance=provenance,
+        )
+
+
+def _sound(path: str | Path) -> Path:
+    path = Path(path)
+    if not path.exists():
+        raise SourceError(f"{path} does not exist")
+    if path.is_dir():
+        raise SourceError(f"{path} is a folder, not an OpenStreetMap extract")
+    if path.stat().st_size == 0:
+        raise SourceError(f"{path} is empty: download it again")
+    return path
+
+
+def _things(path: Path) -> Iterator[Any]:
+    """Walk through ways with their positions, barriers and turn restrictions."""
+    import osmium
+    from osmium.filter import KeyFilter
+    from osmium.osm import NODE, RELATION, WAY
+
+    try:
+        yield from (
+            osmium.FileProcessor(str(path), NODE | WAY | RELATION)
+            .with_locations()
+            .with_filter(KeyFilter("highway", "route").enable_for(WAY))
+            .with_filter(KeyFilter("barrier").enable_for(NODE))
+            .with_filter(KeyFilter("restriction").enable_for(RELATION))
+        )
+    except (RuntimeError, ValueError) as error:
+        raise SourceError(
+            f"{path} cannot be read as an OpenStreetMap extract ({error}): "
+            "it is cut short or of another kind; download it again"
+        ) from None
+
+
+def _provenance(path: Path, newest: Any) -> dict[str, str]:
+    import osmium
+
+    reader = osmium.io.Reader(str(path))
+    stamp = reader.header().get("osmosis_replication_timestamp") or ""
+    reader.close()
+    return {
+        "file": path.name,
+        "sha256": sha256(path),
+        "extract_date": stamp[:10] or (newest.strftime("%Y-%m-%d") if newest else ""),
+        "licence": LICENCE,
+        "attribution": ATTRIBUTION,
+    }
+
+
+def sha256(path: Path) -> str:
+    """Hash a file, a piece at a time."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()

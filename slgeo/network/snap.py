@@ -1,0 +1,251 @@
+"""
+Points joined to the nearest usable road: where, how far off, and why not.
+
+A point joins the nearest point of the nearest edge that is usable and may be joined; the way to it
+is charged at walking speed. Each point is settled by itself, once: what else is asked changes nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from slgeo import reasons
+from slgeo.errors import NetworkError
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from slgeo.network.model import Network
+
+MAX_SNAP: Final = 500.0
+"""Metres from a point to the road at most (design.md, section 5)."""
+
+WORST: Final = 20
+"""Points that an audit lists one by one."""
+
+_MS_AN_HOUR_KM: Final = 3600.0  # metres / (km/h) * 3600 = milliseconds
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Snapped:
+    """
+    Points joined to a network: one value a point, in the points' order.
+
+    Parameters
+    ----------
+    index
+        The points' index.
+    edge : ndarray of int32, shape (p,)
+        Edge joined, -1 where none.
+    fraction : ndarray of float64, shape (p,)
+        Where along the edge, 0 at the tail to 1 at the head. At 0 and 1 the point has joined the
+        node itself, and all its roads are open to it.
+    distance : ndarray of float32, shape (p,)
+        Metres off the road; NaN where nothing was joined.
+    leg : ndarray of int32, shape (p,)
+        Milliseconds of the off-road walk; 0 where nothing was joined.
+    x, y : ndarray of float64, shape (p,)
+        Joining point, metres; NaN where none.
+    reason : ndarray of object, shape (p,)
+        Why the point was not joined (:mod:`slgeo.reasons`), or None.
+    max_snap
+        Largest distance allowed, metres.
+    mode
+        Mode of the network.
+    """
+
+    index: pd.Index[Any]
+    edge: NDArray[np.int32]
+    fraction: NDArray[np.float64]
+    distance: NDArray[np.float32]
+    leg: NDArray[np.int32]
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    reason: NDArray[np.object_]
+    max_snap: float
+    mode: str
+
+    def __len__(self) -> int:
+        return len(self.edge)
+
+    @property
+    def joined(self) -> NDArray[np.bool_]:
+        """Whether each point joined a road."""
+        mask: NDArray[np.bool_] = self.edge >= 0
+        return mask
+
+    def audit(self) -> pd.DataFrame:
+        """
+        List how far points are from the road, why some joined none, and the worst twenty.
+
+        Returns
+        -------
+        pd.DataFrame
+            Columns ``part`` (``points``, ``distance``, ``reason`` or ``farthest``), ``item``,
+            ``count`` and ``metres`` (missing where there is none).
+        """
+        import pandas as pd
+
+        joined = self.joined
+        metres = self.distance[joined].astype(float)
+        rows: list[tuple[str, str, int | None, float | None]] = [
+            ("points", "joined", int(joined.sum()), None),
+            ("points", "not joined", int((~joined).sum()), None),
+        ]
+        if joined.any():
+            rows += [
+                ("distance", name, None, float(np.percentile(metres, share)))
+                for name, share in (("median", 50), ("95th percentile", 95), ("largest", 100))
+            ]
+        for reason in reasons.ALL:
+            count = int((self.reason == reason).sum())
+            if count:
+                rows.append(("reason", reason, count, None))
+        order = np.flatnonzero(joined)[np.argsort(-metres, kind="stable")][:WORST]
+        rows += [("farthest", str(self.index[at]), None, float(self.distance[at])) for at in order]
+        frame = pd.DataFrame(rows, columns=["part", "item", "count", "metres"])
+        return frame.astype({"count": "Int64", "metres": float})
+
+    def __repr__(self) -> str:
+        joined = int(self.joined.sum())
+        return (
+            f"<Snapped to {self.mode} roads: {joined:,} of {len(self):,} points, "
+            f"within {self.max_snap:g} m>"
+        )
+
+
+def snap(network: Network, points: gpd.GeoSeries, *, max_snap: float = MAX_SNAP) -> Snapped:
+    """
+    Join points to the nearest usable road.
+
+    Parameters
+    ----------
+    network
+        The roads.
+    points
+        Points in the CRS of the network; missing and empty ones are kept, with a reason.
+    max_snap
+        Largest distance from a point to the road, metres.
+
+    Returns
+    -------
+    Snapped
+        With a reason for each point that was not joined: ``not_geocoded`` (no point),
+        ``outside_network`` (outside the hull of the network, however near a road is),
+        ``other_component`` (only a piece that does not join the usable network is near enough), or
+        ``no_road_within`` `max_snap`.
+
+    Raises
+    ------
+    NetworkError
+        Where the points are in another CRS than the network, or are not points.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from slgeo.network import Network, snap
+    >>> street = Network.from_edges([0, 100], [0, 0], [0], [1])
+    >>> homes = gpd.GeoSeries.from_xy([25], [8], index=["home"], crs="EPSG:27700")
+    >>> joined = snap(street, homes)
+    >>> float(joined.fraction[0]), float(joined.distance[0]), int(joined.leg[0])
+    (0.25, 8.0, 6000)
+    """
+    import shapely
+
+    if not max_snap >= 0:
+        raise NetworkError(f"max_snap must be 0 metres or more, found {max_snap!r}")
+    shapes = _points(network, points)
+    count = len(shapes)
+    reason = np.full(count, None, object)
+    edge = np.full(count, -1, np.int32)
+    placed = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+    px, py = shapely.get_x(shapes), shapely.get_y(shapes)
+    placed &= np.isfinite(px) & np.isfinite(py)
+    reason[~placed] = reasons.NOT_GEOCODED
+    if not network.hull.is_empty:
+        shapely.prepare(network.hull)
+        outside = placed & ~shapely.intersects_xy(network.hull, px, py)
+        reason[outside] = reasons.OUTSIDE_NETWORK
+        placed &= ~outside
+    usable = network.usable
+    edge[placed] = _nearest(network, network.snappable & usable, shapes[placed], max_snap)
+    missed = placed & (edge < 0)
+    apart = _nearest(network, network.snappable & ~usable, shapes[missed], max_snap) >= 0
+    reason[missed] = np.where(apart, reasons.OTHER_COMPONENT, reasons.NO_ROAD_WITHIN)
+    fraction, x, y, distance = _joined(network, edge, px, py)
+    leg = np.rint(np.nan_to_num(distance) * _MS_AN_HOUR_KM / network.walking_kmh).astype(np.int32)
+    return Snapped(
+        index=points.index,
+        edge=edge,
+        fraction=fraction,
+        distance=distance.astype(np.float32),
+        leg=leg,
+        x=x,
+        y=y,
+        reason=reason,
+        max_snap=float(max_snap),
+        mode=network.mode,
+    )
+
+
+def _points(network: Network, points: gpd.GeoSeries) -> NDArray[np.object_]:
+    """Check the points at the door."""
+    import shapely
+
+    if points.crs is None or points.crs != network.crs:
+        found = "none" if points.crs is None else points.crs.to_string()
+        raise NetworkError(
+            f"the points are in CRS {found}, the roads in {network.crs}: "
+            f"reproject the points with points.to_crs({network.crs!r})"
+        )
+    shapes: NDArray[np.object_] = points.to_numpy()
+    kinds = set(np.unique(shapely.get_type_id(shapes)).tolist()) - {-1, 0}
+    if kinds:
+        names = sorted({str(name) for name in points.geom_type.dropna()} - {"Point"})
+        raise NetworkError(f"points are wanted, found {', '.join(names)}: take a point on each")
+    return shapes
+
+
+def _nearest(
+    network: Network,
+    which: NDArray[np.bool_],
+    shapes: NDArray[np.object_],
+    max_snap: float,
+) -> NDArray[np.int32]:
+    """Find the nearest of the edges marked; of equals the first, and -1 beyond `max_snap`."""
+    import shapely
+
+    found = np.full(len(shapes), -1, np.int32)
+    edges = np.flatnonzero(which)
+    if len(edges) == 0 or len(shapes) == 0:
+        return found
+    tail, head = network.tail[edges], network.head[edges]
+    ends = np.stack([network.x[tail], network.y[tail], network.x[head], network.y[head]], axis=1)
+    tree = shapely.STRtree(shapely.linestrings(ends.reshape(-1, 2, 2)))
+    # a whisker more than max_snap, so that a point at exactly that distance is found
+    point, line = tree.query_nearest(shapes, max_distance=max_snap * (1 + 1e-9) + 1e-9)
+    order = np.lexsort((line, point))[::-1]
+    found[point[order]] = edges[line[order]]
+    return found
+
+
+def _joined(
+    network: Network, edge: NDArray[np.int32], px: NDArray[np.float64], py: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], ...]:
+    """Project points on their edges: fraction, joining point, distance."""
+    at = edge >= 0
+    tail, head = network.tail[edge[at]], network.head[edge[at]]
+    x0, y0 = network.x[tail], network.y[tail]
+    dx, dy = network.x[head] - x0, network.y[head] - y0
+    square = dx * dx + dy * dy
+    along = (px[at] - x0) * dx + (py[at] - y0) * dy
+    share = np.divide(along, square, out=np.zeros_like(along), where=square > 0).clip(0.0, 1.0)
+    fraction, x, y, distance = (np.full(len(edge), np.nan) for _ in range(4))
+    fraction[at], x[at], y[at] = share, x0 + share * dx, y0 + share * dy
+    distance[at] = np.hypot(px[at] - x[at], py[at] - y[at])
+    return fraction, x, y, distance
