@@ -71,17 +71,13 @@ def read_table(
     path = Path(path)
     suffix = path.suffix.lower()
     _present(path)
+    _known(path)
     if suffix in _TEXTS:
         frame = _read_text(path, header, columns)
     elif suffix in _SHEETS:
         frame = _read_sheet(path, sheet, header, columns)
-    elif suffix in {".parquet", ".geoparquet", ".pq"}:
-        frame = _read_parquet(path, columns)
     else:
-        raise SourceError(
-            f"{path}: {suffix or 'no'} suffix; tables are read from .csv, .txt, .tsv, .xlsx, .xls, "
-            ".ods and .parquet"
-        )
+        frame = _read_parquet(path, columns)
     frame.attrs.setdefault("source", str(path))
     frame.attrs.setdefault("notes", [])
     return frame
@@ -99,6 +95,42 @@ def sheet_names(path: str | os.PathLike[str]) -> list[str]:
     path = Path(path)
     _present(path)
     return list(_workbook(path).sheet_names)
+
+
+def top_rows(path: str | os.PathLike[str], *, sheet: str | None = None) -> list[list[str]]:
+    """
+    Read the first rows of a table as text, to recognise its layout.
+
+    Parameters
+    ----------
+    path
+        As for :func:`read_table`.
+    sheet
+        Sheet of a workbook; the first where absent.
+
+    Returns
+    -------
+    list of list of str
+        At most 60 rows; blank cells are empty text. A Parquet file gives one row: its columns.
+
+    Raises
+    ------
+    SourceError
+        As :func:`read_table`.
+    """
+    path = Path(path)
+    _present(path)
+    _known(path)
+    suffix = path.suffix.lower()
+    if suffix in _SHEETS:
+        book = _workbook(path)
+        name = _pick_sheet(path, list(book.sheet_names), sheet)
+        rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False, nrows=_LOOK)
+        return [[clean_name(_text(cell) or "") for cell in row] for row in rows]
+    if suffix in _TEXTS:
+        rows = _top_rows(path, _encoding(path)[0])[0]
+        return [[clean_name(cell) for cell in row] for row in rows]
+    return [list(_read_parquet(path, None, empty=True).columns)]
 
 
 def where(frame: pd.DataFrame, row: object, column: str | None = None) -> str:
@@ -192,6 +224,15 @@ def _present(path: Path) -> None:
         raise SourceError(f"{path}: is a folder; name the file in it")
     if path.stat().st_size == 0:
         raise SourceError(f"{path}: is empty (0 bytes); download or save it again")
+
+
+def _known(path: Path) -> None:
+    """Refuse a format no table comes in."""
+    if path.suffix.lower() not in {*_TEXTS, *_SHEETS, ".parquet", ".geoparquet", ".pq"}:
+        raise SourceError(
+            f"{path}: {path.suffix.lower() or 'no'} suffix; tables are read from .csv, .txt, .tsv, "
+            ".xlsx, .xls, .ods and .parquet"
+        )
 
 
 # --- text -----------------------------------------------------------------------------------------
@@ -389,14 +430,19 @@ def _text(cell: object) -> str | None:
 # --- parquet --------------------------------------------------------------------------------------
 
 
-def _read_parquet(path: Path, columns: Callable[[str], bool] | None) -> pd.DataFrame:
+def _read_parquet(
+    path: Path, columns: Callable[[str], bool] | None, *, empty: bool = False
+) -> pd.DataFrame:
     import pandas as pd
     import pyarrow as pa
     from pyarrow import parquet
 
     try:
-        names = parquet.read_schema(path).names
-        wanted = [n for n in names if n != "geometry" and (columns is None or columns(n))]
+        schema = parquet.read_schema(path)
+        wanted = [n for n in schema.names if n != "geometry"]
+        wanted = [n for n in wanted if columns is None or columns(clean_name(n))]
+        if empty:
+            return pd.DataFrame(columns=[clean_name(n) for n in wanted])
         frame: pd.DataFrame = parquet.read_table(path, columns=wanted).to_pandas(
             ignore_metadata=True
         )

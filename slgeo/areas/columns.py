@@ -1,0 +1,155 @@
+"""Recognise columns by their names, from the registry's patterns."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from slgeo.areas.registry import registry
+from slgeo.sources.read import clean_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from slgeo.areas.registry import Layout
+
+
+def find(names: Iterable[str], patterns: Iterable[str]) -> str | None:
+    """Find the first name that matches the first pattern that matches any."""
+    listed = [str(name) for name in names]
+    for pattern in patterns:
+        for name in listed:
+            if re.search(pattern, clean_name(name), re.IGNORECASE):
+                return name
+    return None
+
+
+def family(names: Iterable[str], group: str) -> dict[str, str]:
+    """
+    Recognise a family of columns: people by age band, sex or ethnic group.
+
+    Returns
+    -------
+    dict
+        Name in the file -> our name.
+
+    Examples
+    --------
+    >>> family(["Aged 15 years and under", "age65plus", "x"], "age")
+    {'Aged 15 years and under': 'age_0_15', 'age65plus': 'age_65_plus'}
+    """
+    made: dict[str, str] = {}
+    for name in names:
+        for pattern in registry().families[group]:
+            hit = re.search(pattern, clean_name(name), re.IGNORECASE)
+            if hit:
+                ours = _member(group, hit)
+                if ours not in made.values():
+                    made[str(name)] = ours
+                break
+    return made
+
+
+def _member(group: str, hit: re.Match[str]) -> str:
+    parts = hit.groupdict()
+    if group == "age":
+        low = int(parts.get("low") or 0)
+        return f"age_{low}_{int(parts['high'])}" if parts.get("high") else f"age_{low}_plus"
+    return f"{group}_{parts['group'].lower()}"
+
+
+def domain(names: Iterable[str]) -> dict[str, str]:
+    """
+    Recognise domain ranks, deciles and scores in a tidied file.
+
+    Examples
+    --------
+    >>> domain(["Housing_and_Services_rank", "IMD_rank"])
+    {'Housing_and_Services_rank': 'domain_barriers_rank'}
+    """
+    made: dict[str, str] = {}
+    for name in names:
+        hit = re.fullmatch(r"(?P<stem>.+)_(?P<kind>rank|decile|score)", name, re.IGNORECASE)
+        if not hit:
+            continue
+        for ours, pattern in registry().domains.items():
+            target = f"domain_{ours}_{hit['kind'].lower()}"
+            if re.search(pattern, hit["stem"], re.IGNORECASE) and target not in made.values():
+                made[str(name)] = target
+                break
+    return made
+
+
+def in_areas_file(names: Iterable[str]) -> dict[str, str]:
+    """
+    Recognise every column of a file of areas.
+
+    Returns
+    -------
+    dict
+        Name in the file -> our name, the key's being ``area``.
+    """
+    listed = [str(name) for name in names]
+    made: dict[str, str] = {}
+    for ours, patterns in registry().columns.items():
+        name = find([n for n in listed if n not in made], patterns)
+        if name is not None:
+            made[name] = "area" if ours == "key" else ours
+    rest = [n for n in listed if n not in made]
+    for group in registry().families:
+        made.update(family([n for n in rest if n not in made], group))
+    made.update(domain([n for n in rest if n not in made]))
+    return made
+
+
+def in_layout(names: Iterable[str], layout: Layout) -> dict[str, str] | None:
+    """
+    Recognise the columns of a published file, if it has this layout.
+
+    Returns
+    -------
+    dict or None
+        Name in the file -> our name, the key's being ``area``; ``None`` where the key or a needed
+        column is absent.
+    """
+    listed = [name for name in names if name]
+    key = find(listed, [layout.key])
+    if key is None:
+        return None
+    made = {key: "area"}
+    for ours, pattern in layout.columns.items():
+        name = find([n for n in listed if n not in made], [pattern])
+        if name is not None:
+            made[name] = ours
+    for ours, name in _domains(listed, layout).items():
+        made.setdefault(name, ours)
+    for group in layout.families:
+        made.update(family([n for n in listed if n not in made], group))
+    if layout.single_years:
+        made.update(_single_years(listed, layout))
+    have = set(made.values())
+    for needed in layout.need:
+        pattern = re.compile(needed.replace("*", ".+"))
+        if not any(pattern.fullmatch(name) for name in have):
+            return None
+    return made
+
+
+def _domains(names: list[str], layout: Layout) -> Mapping[str, str]:
+    found = {}
+    for domain_, stem in layout.domains.items():
+        for kind, template in layout.domain_columns.items():
+            name = find(names, [template.replace("{domain}", stem)])
+            if name is not None:
+                found[f"domain_{domain_}_{kind}"] = name
+    return found
+
+
+def _single_years(names: list[str], layout: Layout) -> dict[str, str]:
+    made = {}
+    for name in names:
+        hit = re.search(layout.single_years, clean_name(name))
+        if hit:
+            sex = "female" if hit["sex"].upper().startswith("F") else "male"
+            made[name] = f"single_{sex}_{int(hit['age'])}"
+    return made

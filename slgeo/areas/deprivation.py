@@ -1,0 +1,97 @@
+"""Deprivation: an index of one nation, its ranks checked, deciles counted from the most deprived."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from slgeo.areas.layers import read_layer
+from slgeo.areas.registry import registry
+from slgeo.errors import TableError
+
+if TYPE_CHECKING:
+    import os
+
+    import pandas as pd
+
+
+def read_deprivation(path: str | os.PathLike[str], *, layer: str | None = None) -> pd.DataFrame:
+    """
+    Read an index of deprivation.
+
+    Parameters
+    ----------
+    path
+        The published file (IoD 2025 or 2019 File 7 and the other layouts of the registry) or a
+        tidied copy.
+    layer
+        Name in the registry, where the content does not settle it.
+
+    Returns
+    -------
+    pd.DataFrame
+        Index ``area``: ``deprivation_rank``, ``deprivation_decile``, ``deprivation_score`` and
+        ``deprivation_index``, with domains as ``domain_income_rank`` and so on. Rank and decile 1
+        are the most deprived; a score is higher where deprivation is worse. ``attrs`` as
+        :func:`slgeo.areas.layers.read_layer`.
+
+    Raises
+    ------
+    TableError
+        If ranks do not run within 1 to the nation's number of areas, or deciles go against ranks.
+    """
+    table = read_layer(path, "deprivation", layer=layer)
+    chosen = registry().layer(table.attrs["layers"][0])
+    _check_ranks(table, chosen.rows)
+    if "deprivation_decile" not in table:
+        total = chosen.rows or int(table["deprivation_rank"].max())
+        table["deprivation_decile"] = decile_of(table["deprivation_rank"], total)
+        table.attrs["notes"].append(
+            f"{chosen.label}: deciles counted from ranks, equal numbers of areas each"
+        )
+    table["deprivation_index"] = chosen.label
+    return table.drop(columns=["name", "authority", "population"], errors="ignore")
+
+
+def decile_of(rank: pd.Series[float], total: int) -> pd.Series[float]:
+    """
+    Count national deciles from ranks, tenths of equal numbers of areas.
+
+    Parameters
+    ----------
+    rank
+        1 is the most deprived.
+    total
+        Number of areas ranked nationally: never the number in a study.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> decile_of(pd.Series([1, 89, 90, 890]), 890).tolist()
+    [1.0, 1.0, 2.0, 10.0]
+    """
+    import numpy as np
+
+    made: pd.Series[float] = np.ceil(rank * 10 / total).clip(1, 10)
+    return made
+
+
+def _check_ranks(table: pd.DataFrame, total: int) -> None:
+    """Refuse ranks that cannot be, and deciles that run the other way."""
+    source = table.attrs["source"]
+    rank = table["deprivation_rank"].dropna()
+    wrong = (rank < 1) | (rank > (total or float("inf")))
+    if wrong.any():
+        code = rank.index[wrong][0]
+        raise TableError(
+            f"{source}: {int(wrong.sum())} deprivation ranks are not within 1 to {total:,} "
+            f"(first: {code} has {rank[code]:g})"
+        )
+    if "deprivation_decile" in table and len(rank) > 1:
+        both = table[["deprivation_rank", "deprivation_decile"]].dropna()
+        steps = both.sort_values("deprivation_rank", kind="stable")["deprivation_decile"]
+        if (steps.diff() < 0).any():
+            code = steps.index[(steps.diff() < 0).to_numpy()][0]
+            raise TableError(
+                f"{source}: deciles do not follow ranks at {code}: 1 must be the most deprived in "
+                "both. Are the deciles counted the other way round?"
+            )

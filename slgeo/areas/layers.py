@@ -1,0 +1,213 @@
+"""
+Read a published table of small areas, whatever its layout: the registry says how each one looks.
+
+A file is recognised by its content: the names of its columns choose the layout, its codes choose
+the edition. Adding a vintage is an entry in the registry, not code.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from slgeo.areas import columns as column_names
+from slgeo.areas.registry import registry
+from slgeo.areas.vintage import clean_codes, detect
+from slgeo.errors import SourceError, TableError
+from slgeo.sources.read import numbers, read_table, sheet_names, top_rows
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterator
+
+    import pandas as pd
+
+    from slgeo.areas.registry import Layer, Layout
+    from slgeo.areas.vintage import Detected
+
+_TEXT: Final = {"area", "name", "authority", "rurality_code", "deprivation_index"}
+"""Our columns that hold text; all others hold numbers."""
+_WORKBOOKS: Final = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}
+_BLANKS: Final = ("*", "..", ".", ":", "-", "–", "c", "x", "z", "NA", "N/A", "#N/A")  # noqa: RUF001
+"""What publishers write for "suppressed" or "not available" (GSS symbols, spreadsheet errors)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A layout that fits a file: where its header stands and what its columns are."""
+
+    layer: Layer
+    layout: Layout
+    sheet: str | None
+    header: int
+    names: dict[str, str]
+
+
+def read_layer(
+    path: str | os.PathLike[str], subject: str, *, layer: str | None = None
+) -> pd.DataFrame:
+    """
+    Read a table about small areas.
+
+    Parameters
+    ----------
+    path
+        CSV, XLSX, XLS, ODS or Parquet, as published or tidied.
+    subject
+        ``deprivation``, ``rurality``, ``population``, ``ethnicity`` or ``cars``.
+    layer
+        Name in the registry, where the content does not settle it.
+
+    Returns
+    -------
+    pd.DataFrame
+        Index ``area``; columns under our names. ``attrs``: ``layers`` (names, one a nation and
+        edition), ``detected`` (see :func:`slgeo.areas.vintage.detect`), ``notes``, ``source``,
+        ``urban`` and ``classes`` are in the registry under the layer.
+
+    Raises
+    ------
+    SourceError
+        If the file has no layout of the subject, naming the columns found and those wanted.
+    TableError
+        If codes are repeated, or of no geography known, naming rows.
+    """
+    fits = list(_fits(Path(path), subject, layer))
+    if not fits:
+        raise SourceError(_no_layout(Path(path), subject, layer))
+    most = max(len(fit.names) for fit in fits)
+    best = next(fit for fit in fits if len(fit.names) == most)
+    raw = read_table(
+        path, sheet=best.sheet, header=best.header, columns=lambda name: name in best.names
+    )
+    raw = raw.rename(columns=best.names)
+    notes = list(raw.attrs["notes"])
+    coded = _coded(raw, notes)
+    header = next(name for name, ours in best.names.items() if ours == "area")
+    detected = detect(coded["area"], header=header)
+    editions = {(nation, d.geography) for d in detected for nation in d.nations}
+    chosen = [f for f in fits if {(n, f.layer.geography) for n in f.layer.nations} & editions]
+    if not chosen:
+        raise TableError(_other_edition(best, detected, raw.attrs["source"]))
+    chosen.sort(key=lambda fit: -len(fit.names))
+    table = _values(coded, raw.attrs["source"], notes)
+    table.attrs = {
+        "source": raw.attrs["source"],
+        "notes": notes,
+        "detected": detected,
+        "layers": [chosen[0].layer.name],
+    }
+    if "authority" in table:
+        table.attrs["authority"] = table["authority"].str.upper()
+    return table
+
+
+def _fits(path: Path, subject: str, only: str | None) -> Iterator[Match]:
+    """Find every layout of the subject that the file could have."""
+    book = path.suffix.lower() in _WORKBOOKS
+    sheets: list[str | None] = list(sheet_names(path)) if book else [None]
+    tops: dict[str | None, list[list[str]]] = {}
+    for layer in registry().of(subject):
+        if only is not None and layer.name != only:
+            continue
+        for layout in layer.layouts:
+            mine = [s for s in sheets if s is None or re.search(layout.sheet, s, re.IGNORECASE)]
+            for sheet in _latest(mine, layout) if layout.latest and book else mine:
+                if sheet not in tops:
+                    tops[sheet] = top_rows(path, sheet=sheet)
+                for position, row in enumerate(tops[sheet]):
+                    names = column_names.in_layout(row, layout)
+                    if names is not None:
+                        yield Match(layer, layout, sheet, position + 1, names)
+                        break
+
+
+def _latest(sheets: list[str | None], layout: Layout) -> list[str | None]:
+    """Keep the sheet of the newest year."""
+    dated = []
+    for sheet in sheets:
+        hit = re.search(layout.sheet, sheet or "", re.IGNORECASE)
+        if hit:
+            dated.append((hit["year"], sheet))
+    return [max(dated)[1]] if dated else []
+
+
+def _coded(raw: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
+    """Keep the rows whose code is a code; say which rows are none; refuse repeated codes."""
+    codes = raw["area"].where(raw["area"].notna(), "")
+    codes = clean_codes(codes)
+    patterns = "|".join(f"(?:{g.code})" for g in registry().geographies.values())
+    good = codes.str.match(patterns)
+    if not good.any():
+        row = raw.index[0] if len(raw) else "-"
+        raise TableError(
+            f"{raw.attrs['source']}: no area codes; row {row} has {codes.iloc[0] if len(raw) else ''!r}"
+        )
+    if not good.all():
+        row = raw.index[~good][0]
+        notes.append(
+            f"{Path(raw.attrs['source']).name}: {int((~good).sum())} rows are no small areas and were left out "
+            f"(first: row {row}, {codes[row]!r})"
+        )
+    kept = raw[good].assign(area=codes[good])
+    repeated = kept["area"].duplicated(keep=False)
+    if repeated.any():
+        code = kept.loc[repeated, "area"].iloc[0]
+        rows = ", ".join(map(str, kept.index[kept["area"] == code][:4]))
+        raise TableError(
+            f"{raw.attrs['source']}: {kept.loc[repeated, 'area'].nunique()} codes occur twice; "
+            f"{code} in rows {rows}"
+        )
+    return kept
+
+
+def _values(coded: pd.DataFrame, source: str, notes: list[str]) -> pd.DataFrame:
+    """Turn columns into numbers, and the code into the index."""
+    import pandas as pd
+
+    coded.attrs["source"] = source
+    made: dict[str, pd.Series[float]] = {}
+    for name in coded.columns:
+        if name in _TEXT:
+            made[name] = coded[name].astype("str") if name == "area" else _as_text(coded[name])
+            continue
+        made[name] = numbers(coded, name, missing=_BLANKS)
+        blank = int(made[name].isna().sum())
+        if blank:
+            notes.append(f"{Path(source).name}: {name} is missing in {blank} rows")
+    return pd.DataFrame(made).set_index("area")
+
+
+def _as_text(values: pd.Series[str]) -> pd.Series[str]:
+    """Show codes as text, where a Parquet file holds them as numbers: 1.0 is class 1."""
+    import pandas as pd
+
+    if pd.api.types.is_numeric_dtype(values):
+        return values.map(lambda v: None if pd.isna(v) else f"{v:g}").astype("str")
+    return values.astype("str").str.strip()
+
+
+def _no_layout(path: Path, subject: str, only: str | None) -> str:
+    rows = top_rows(path)
+    widest = max(rows, key=lambda row: sum(1 for cell in row if cell), default=[])
+    names = ", ".join(repr(cell) for cell in widest if cell)[:240] or "none"
+    known = [layer for layer in registry().of(subject) if only in {None, layer.name}]
+    wanted = "; ".join(dict.fromkeys(layer.title for layer in known if "X" not in layer.nations))
+    return (
+        f"{path}: not a table of {subject} slgeo knows (columns found: {names}). It reads {wanted} "
+        "as published, or a CSV with a column of area codes and columns under the names of "
+        "docs/tables.md"
+    )
+
+
+def _other_edition(best: Match, detected: tuple[Detected, ...], source: str) -> str:
+    book = registry()
+    theirs = " and ".join(
+        f"{book.geographies[d.geography].short} ({'/'.join(d.nations)})" for d in detected
+    )
+    return (
+        f"{source}: looks like {best.layer.title}, but its codes are {theirs}, not "
+        f"{book.geographies[best.layer.geography].short}"
+    )
