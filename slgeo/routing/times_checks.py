@@ -107,7 +107,7 @@ def reasons_of(frame: pd.DataFrame) -> NDArray[np.object_]:
     return objects([None if pd.isna(value) else value for value in frame["reason"]])
 
 
-def objects(values: Sequence[Any]) -> NDArray[np.object_]:
+def objects(values: Sequence[Any] | NDArray[np.object_]) -> NDArray[np.object_]:
     """Make a flat array of objects, whatever the values look like."""
     made = np.empty(len(values), dtype=object)
     made[:] = values
