@@ -1,9 +1,9 @@
 """
 Small areas, what is known of them, and where their people start from.
 
-:func:`read_areas` makes the areas table, ``slgeo.origins`` the points people start from. Which files
-are understood is data: ``boundaries/registry.toml``. Every column of codes knows its vintage, and
-two vintages never join.
+:func:`read_areas` makes the areas table, ``slgeo.origins`` the points people start from. Which
+files are understood is data: ``boundaries/registry.toml``. Every column of codes knows its vintage,
+and two vintages never join.
 """
 
 from __future__ import annotations

@@ -126,8 +126,7 @@ def read_areas(  # noqa: PLR0913 - one file for each thing known of an area, all
         frame = _joined(frame, table, what, notes)
         used += [name for name in table.attrs["layers"] if name not in used]
     _need_population(frame, str(path), notes)
-    frame = scaled_groups(frame, notes)
-    frame = _ordered(frame)
+    frame = _ordered(scaled_groups(frame, notes))
     frame.attrs = {"notes": notes, "layers": used, "vintage_certain": certain, "source": str(path)}
     made: gpd.GeoDataFrame = checked(frame, AREAS, source=str(path))
     return made
@@ -358,10 +357,15 @@ def _joined(
     """Join one table; its columns replace those the file had."""
     matched, said = join(frame, table, what=what)
     notes += [*table.attrs["notes"], *said]
-    stems = {"deprivation": ("deprivation_", "domain_"), "rurality": ("rurality", "urban")}
+    stems: dict[str, tuple[str, ...]] = {
+        "deprivation": ("deprivation_", "domain_"),
+        "rurality": ("rurality", "urban"),
+    }
     stems |= {"ethnicity": ("ethnic_",), "cars": ("households",)}
     families = tuple(
-        f"{prefix}_" for prefix in ("age", "sex") if any(c.startswith(f"{prefix}_") for c in table)
+        f"{prefix}_"
+        for prefix in ("age", "sex")
+        if any(str(c).startswith(f"{prefix}_") for c in table)
     )
     gone = stems.get(what, families)
     old = [c for c in frame.columns if str(c).startswith(gone)] if gone else []
@@ -393,11 +397,14 @@ def _need_population(frame: gpd.GeoDataFrame, source: str, notes: list[str]) -> 
         )
 
 
-def _ordered(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def _ordered(frame: pd.DataFrame) -> gpd.GeoDataFrame:
     """Put columns in the order of the schema, and keep only what the schema knows."""
     known: list[str] = []
     for column in AREAS.columns:
         pattern = re.compile(column.name.replace("*", ".+"))
         known += [c for c in frame.columns if pattern.fullmatch(str(c)) and c not in known]
     extra = [c for c in ("authority",) if c in frame.columns]
-    return frame[[*(c for c in known if c != "geometry"), *extra, "geometry"]]
+    import geopandas as gpd
+
+    kept = frame[[*(c for c in known if c != "geometry"), *extra, "geometry"]]
+    return gpd.GeoDataFrame(kept, geometry="geometry")

@@ -129,8 +129,8 @@ def in_layout(names: Iterable[str], layout: Layout) -> dict[str, str] | None:
         made.update(_single_years(listed, layout))
     have = set(made.values())
     for needed in layout.need:
-        pattern = re.compile(needed.replace("*", ".+"))
-        if not any(pattern.fullmatch(name) for name in have):
+        wanted = re.compile(needed.replace("*", ".+"))
+        if not any(wanted.fullmatch(name) for name in have):
             return None
     return made
 

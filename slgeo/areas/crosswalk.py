@@ -55,9 +55,7 @@ def read_lookup(path: str | os.PathLike[str], *, layer: str | None = None) -> pd
             for position, row in enumerate(rows):
                 names = in_layout(row, layout)
                 if names is not None:
-                    raw = read_table(
-                        path, header=position + 1, columns=lambda name, keep=names: name in keep
-                    )
+                    raw = read_table(path, header=position + 1, columns=names.__contains__)
                     return _lookup(raw.rename(columns=names), entry.name)
     raise SourceError(
         f"{path}: no lookup slgeo knows (columns found: {', '.join(rows[0][:12])}); it reads "
@@ -101,11 +99,15 @@ def _lookup(raw: pd.DataFrame, name: str) -> pd.DataFrame:
 
 def _changes(pairs: pd.DataFrame) -> pd.Series[str]:
     """Tell what happened to each old area, where the lookup does not say."""
+    import pandas as pd
+
     children = pairs.groupby("from_area")["to_area"].transform("nunique")
     parents = pairs.groupby("to_area")["from_area"].transform("nunique")
-    words = children.map(lambda n: "split" if n > 1 else "unchanged")
-    words = words.where(parents == 1, "merged")
-    return words.where((children == 1) | (parents == 1), "irregular")
+    words = pd.Series("irregular", index=pairs.index)
+    words[(children == 1) & (parents > 1)] = "merged"
+    words[(children > 1) & (parents == 1)] = "split"
+    words[(children == 1) & (parents == 1)] = "unchanged"
+    return words
 
 
 def carry_counts(

@@ -1,4 +1,4 @@
-"""Deprivation: an index of one nation, its ranks checked, deciles counted from the most deprived."""
+"""Deprivation: an index of one nation, its ranks checked, decile 1 the most deprived."""
 
 from __future__ import annotations
 
@@ -70,9 +70,9 @@ def decile_of(rank: pd.Series[float], total: int) -> pd.Series[float]:
     [1.0, 1.0, 2.0, 10.0]
     """
     import numpy as np
+    import pandas as pd
 
-    made: pd.Series[float] = np.ceil(rank * 10 / total).clip(1, 10)
-    return made
+    return pd.Series(np.ceil(rank * 10 / total).clip(1, 10), index=rank.index)
 
 
 def _check_ranks(table: pd.DataFrame, total: int) -> None:

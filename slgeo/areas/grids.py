@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import numpy as np
     import numpy.typing as npt
+    import shapely
 
 BRITISH: Final = "EPSG:27700"
 IRISH: Final = "EPSG:29903"
@@ -78,9 +79,7 @@ def _metric(crs: str) -> None:
     except pyproj.exceptions.CRSError as error:
         raise TableError(f"CRS {crs!r} is not known; use one such as EPSG:27700") from error
     if not found.is_projected or found.axis_info[0].unit_name != "metre":
-        raise TableError(
-            f"CRS {crs} is not one in metres; use EPSG:27700 (Northern Ireland: 29903)"
-        )
+        raise TableError(f"CRS {crs} is not one in metres; use EPSG:27700 or EPSG:29903")
 
 
 def _possible(frame: gpd.GeoDataFrame, source: str) -> None:
@@ -149,32 +148,35 @@ def _whole(frame: gpd.GeoDataFrame, source: str, notes: list[str]) -> gpd.GeoDat
     return frame
 
 
-def _polygons(shape: object) -> object:
+def _polygons(shape: shapely.Geometry) -> shapely.Polygon | shapely.MultiPolygon:
     """Keep the surface of a repaired shape, not the lines and points it fell into."""
     import shapely
 
-    parts = [p for p in shapely.get_parts(shapely.get_parts(shape)) if p.geom_type == "Polygon"]
+    pieces = shapely.get_parts(shapely.get_parts(shape))
+    parts = [p for p in pieces if p.geom_type == "Polygon"]
     return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
 
 
 def _where_codes_say(frame: gpd.GeoDataFrame, source: str) -> None:
     """Refuse areas that lie outside the nation their codes name: the grid was mistaken."""
     import geopandas as gpd
+    import pandas as pd
     import shapely
 
     points = shapely.point_on_surface(frame.geometry.to_numpy())
     degrees = gpd.GeoSeries(points, index=frame.index, crs=frame.crs).to_crs("EPSG:4326")
     for nation, (west, south, east, north) in EXTENT.items():
-        mine = degrees[(frame["nation"] == nation).to_numpy()]
-        out = (mine.x < west) | (mine.x > east) | (mine.y < south) | (mine.y > north)
-        if out.any() or mine.is_empty.any():
-            code = mine.index[out | mine.is_empty][0]
-            flipped = mine.x.between(south, north) & mine.y.between(west, east)
+        here = (frame["nation"] == nation).to_numpy()
+        x, y = pd.Series(degrees.x[here]), pd.Series(degrees.y[here])
+        out = ~(x.between(west, east) & y.between(south, north))
+        if out.any():
+            code = x.index[out][0]
+            flipped = x.between(south, north) & y.between(west, east)
             hint = "longitude and latitude are swapped" if flipped.any() else _grid_hint(nation)
             raise TableError(
                 f"{source}: {int(out.sum())} areas lie outside the nation of their codes: {code} "
-                f"comes out at longitude {mine.x[code]:.2f}, latitude {mine.y[code]:.2f} when read "
-                f"as {frame.crs.to_string()}: {hint}"
+                f"comes out at longitude {x[code]:.2f}, latitude {y[code]:.2f} when read as "
+                f"{frame.crs.to_string() if frame.crs else None}: {hint}"
             )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from slgeo.areas import columns as column_names
 from slgeo.areas.registry import registry
@@ -141,15 +141,14 @@ def _coded(raw: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
     patterns = "|".join(f"(?:{g.code})" for g in registry().geographies.values())
     good = codes.str.match(patterns)
     if not good.any():
-        row = raw.index[0] if len(raw) else "-"
-        raise TableError(
-            f"{raw.attrs['source']}: no area codes; row {row} has {codes.iloc[0] if len(raw) else ''!r}"
-        )
+        row = raw.index[0] if len(raw) else 0
+        first = codes.iloc[0] if len(raw) else ""
+        raise TableError(f"{raw.attrs['source']}: no area codes (row {row}: {first!r})")
     if not good.all():
         row = raw.index[~good][0]
         notes.append(
-            f"{Path(raw.attrs['source']).name}: {int((~good).sum())} rows are no small areas and were left out "
-            f"(first: row {row}, {codes[row]!r})"
+            f"{Path(raw.attrs['source']).name}: {int((~good).sum())} rows are no small areas, "
+            f"left out (first: row {row}, {codes[row]!r})"
         )
     kept = raw[good].assign(area=codes[good])
     repeated = kept["area"].duplicated(keep=False)
@@ -168,7 +167,7 @@ def _values(coded: pd.DataFrame, source: str, notes: list[str]) -> pd.DataFrame:
     import pandas as pd
 
     coded.attrs["source"] = source
-    made: dict[str, pd.Series[float]] = {}
+    made: dict[str, pd.Series[Any]] = {}
     for name in coded.columns:
         if name in _TEXT:
             made[name] = coded[name].astype("str") if name == "area" else _as_text(coded[name])
@@ -180,12 +179,13 @@ def _values(coded: pd.DataFrame, source: str, notes: list[str]) -> pd.DataFrame:
     return pd.DataFrame(made).set_index("area")
 
 
-def _as_text(values: pd.Series[str]) -> pd.Series[str]:
+def _as_text(values: pd.Series[Any]) -> pd.Series[str]:
     """Show codes as text, where a Parquet file holds them as numbers: 1.0 is class 1."""
     import pandas as pd
 
     if pd.api.types.is_numeric_dtype(values):
-        return values.map(lambda v: None if pd.isna(v) else f"{v:g}").astype("str")
+        shown = [None if pd.isna(value) else f"{float(value):g}" for value in values]
+        return pd.Series(shown, index=values.index, dtype="str")
     return values.astype("str").str.strip()
 
 

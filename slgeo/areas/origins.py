@@ -26,7 +26,7 @@ FAR: Final = 500.0
 """Metres a point may lie outside its area before it is reported: generalised boundaries are cut by
 up to 200 m, and postcodes are means of addresses (our choice)."""
 LEAST_FOUND: Final = 0.99
-"""Least share of the study's areas that must occur among a file's area codes for the codes to be used."""
+"""Least share of the study's areas that must occur among a file's area codes for it to be used."""
 
 SENTENCES: Final = {
     "headcount_postcode": "census headcounts by postcode",
@@ -181,9 +181,11 @@ def _headcounts(headcounts: Source, postcodes: Source | None) -> gpd.GeoDataFram
     if not found.all():
         made.attrs["notes"] = [
             *directory.attrs["notes"],
-            f"headcounts: {int((~found).sum())} of {len(found)} postcodes with "
-            f"{people[~found].sum():,.0f} people are not in the directory; their area's other "
-            "postcodes carry their people",
+            (
+                f"headcounts: {int((~found).sum())} of {len(found)} postcodes with "
+                f"{people[~found].sum():,.0f} people are not in the directory; their area's other "
+                "postcodes carry their people"
+            ),
         ]
     return made
 
@@ -219,7 +221,7 @@ def _assigned(
         found = len(known & set(points[column].dropna())) / max(len(known), 1)
         if found > share:
             best, share = str(column), found
-    points = points.to_crs(areas.crs)
+    points = points.to_crs(areas.crs) if areas.crs is not None else points
     if best is not None and share >= LEAST_FOUND:
         made = points.assign(area=points[best])
     else:
@@ -238,7 +240,7 @@ def _by_place(points: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> gpd.GeoDataF
     import shapely
 
     shapes = areas.geometry.sort_index()
-    tree = shapely.STRtree(shapes.to_numpy())
+    tree = shapely.STRtree(np.asarray(shapes, dtype=object))
     point, polygon = tree.query(points.geometry.to_numpy(), predicate="intersects")
     order = np.lexsort((polygon, point))
     first, start = np.unique(point[order], return_index=True)
@@ -249,11 +251,12 @@ def _by_place(points: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> gpd.GeoDataF
 
 def _report_far(points: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, notes: list[str]) -> None:
     """Report points that lie far outside the area they are counted in."""
+    import numpy as np
     import shapely
 
     if points.empty:
         return
-    homes = areas.geometry.reindex(points["area"]).to_numpy()
+    homes = np.asarray(areas.geometry.reindex(points["area"]), dtype=object)
     metres = shapely.distance(points.geometry.to_numpy(), homes)
     far = metres > FAR
     if far.any():
@@ -268,12 +271,13 @@ def _report_far(points: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, notes: list[s
 def _inside(areas: gpd.GeoDataFrame, codes: pd.Index[str]) -> gpd.GeoDataFrame:
     """Make one point inside each area."""
     import geopandas as gpd
+    import numpy as np
     import shapely
 
-    mine = areas.geometry.loc[codes]
+    mine = np.asarray(areas.geometry.loc[codes], dtype=object)
     return gpd.GeoDataFrame(
         {"area": codes.to_numpy(), "people": 1.0, "kind": "area_point"},
-        geometry=shapely.point_on_surface(mine.to_numpy()),
+        geometry=shapely.point_on_surface(mine),
         index=codes.to_numpy(),
         crs=areas.crs,
     )

@@ -14,12 +14,10 @@ from slgeo.sources.read import clean_name, numbers, read_table, top_rows
 from slgeo.sources.vector import read_vector
 
 if TYPE_CHECKING:
-    import os
-
     import geopandas as gpd
     import pandas as pd
 
-    Source = str | os.PathLike[str] | pd.DataFrame
+    Source = str | Path | pd.DataFrame
 
 _VECTORS: Final = {".geojson", ".json", ".gpkg", ".shp", ".fgb", ".zip", ".geoparquet"}
 NOWHERE: Final = 99.0
@@ -82,8 +80,8 @@ def read_points(source: Source, key: str) -> gpd.GeoDataFrame:
     repeated = frame.index.duplicated()
     if repeated.any():
         notes.append(
-            f"{Path(where).name}: {int(repeated.sum())} repeated {key.replace('_', ' ')}s, the first "
-            f"of each kept (for example {frame.index[repeated][0]})"
+            f"{Path(where).name}: {int(repeated.sum())} repeated {key.replace('_', ' ')}s, the "
+            f"first of each kept (for example {frame.index[repeated][0]})"
         )
         frame = frame[~repeated]
     frame.attrs = {"source": where, "notes": notes}
@@ -115,9 +113,12 @@ def people_by_postcode(source: Source) -> pd.Series[float]:
 
 def column_names(source: Source) -> list[str]:
     """Name the columns of a source without reading it whole."""
-    if not isinstance(source, (str, Path)) and hasattr(source, "columns"):
-        return [str(n) for n in [source.index.name or "", *source.columns]]
-    path = Path(source)  # type: ignore[arg-type] # frames were returned above
+    if not isinstance(source, (str, Path)):
+        return [
+            str(n)
+            for n in ["" if source.index.name is None else source.index.name, *source.columns]
+        ]
+    path = Path(source)
     if path.suffix.lower() in _VECTORS:
         return [str(n) for n in read_vector(path).columns]
     return top_rows(path)[0]
@@ -143,11 +144,11 @@ def _postcodes(values: pd.Series[str]) -> pd.Series[str]:
 
 def _raw(source: Source) -> pd.DataFrame:
     """Read a file, or copy a frame with its index as a column."""
-    if not isinstance(source, (str, Path)) and hasattr(source, "columns"):
-        frame = source.reset_index() if source.index.name else source.copy()
+    if not isinstance(source, (str, Path)):
+        frame = source.copy() if source.index.name is None else source.reset_index()
         frame.attrs = {"notes": [], "source": source.attrs.get("source", "the table given")}
         return frame
-    path = Path(source)  # type: ignore[arg-type] # frames were returned above
+    path = Path(source)
     if path.suffix.lower() in _VECTORS or _is_geoparquet(path):
         return read_vector(path)
     patterns = [p for group in registry().points.values() for p in group]
@@ -169,7 +170,7 @@ def _is_geoparquet(path: Path) -> bool:
 
 
 def _status(raw: pd.DataFrame, names: list[str]) -> dict[str, Any]:
-    """Read whether postcodes are terminated, large users, or poorly located, where the file says."""
+    """Read whether postcodes are terminated, large users, or poorly located, where known."""
     made: dict[str, Any] = {}
     patterns = registry().points
     terminated = find(names, patterns["terminated"])

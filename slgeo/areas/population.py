@@ -31,8 +31,8 @@ def read_population(path: str | os.PathLike[str], *, layer: str | None = None) -
     Returns
     -------
     pd.DataFrame
-        Index ``area``: ``population`` where the file has a total, ``age_*``, ``sex_*``. ``attrs`` as
-        :func:`slgeo.areas.layers.read_layer`.
+        Index ``area``: ``population`` where the file has a total, ``age_*``, ``sex_*``. ``attrs``
+        as :func:`slgeo.areas.layers.read_layer`.
 
     Raises
     ------
@@ -40,7 +40,7 @@ def read_population(path: str | os.PathLike[str], *, layer: str | None = None) -
         If single years by sex do not add up to the total.
     """
     table = read_layer(path, "population", layer=layer)
-    if any(name.startswith("single_") for name in table):
+    if any(str(name).startswith("single_") for name in table):
         table = _from_single_years(table)
     return table.drop(columns=["name", "authority"], errors="ignore")
 
@@ -63,7 +63,7 @@ def read_ethnicity(path: str | os.PathLike[str], *, layer: str | None = None) ->
         If the groups do not add up to the total given beside them.
     """
     table = read_layer(path, "ethnicity", layer=layer)
-    groups = [name for name in table if name.startswith("ethnic_") and name != "ethnic_total"]
+    groups = [str(n) for n in table if str(n).startswith("ethnic_") and n != "ethnic_total"]
     if "ethnic_total" in table:
         off = (table[groups].sum(axis=1) - table["ethnic_total"]).abs() > 0.5
         if off.any():

@@ -213,7 +213,7 @@ def join(areas: pd.DataFrame, table: pd.DataFrame, *, what: str) -> tuple[pd.Dat
     share = float(found.mean())
     theirs = {nation: d for d in detected for nation in d.nations}
     clash = any(
-        theirs[nation].certain and theirs[nation].geography not in set(group["vintage"])
+        theirs[str(nation)].certain and theirs[str(nation)].geography not in set(group["vintage"])
         for nation, group in mine.groupby("nation")
         if share < 1 or _settled(areas)
     )
