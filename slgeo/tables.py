@@ -403,6 +403,14 @@ SITES: Final = Table(
             missing="the site was not placed",
         ),
         Column(
+            "error_basis",
+            "text",
+            "Whether the error radius was measured or is assumed",
+            required=False,
+            missing="the site was not placed",
+            allowed=("measured", "assumed"),
+        ),
+        Column(
             "matched",
             "text",
             "What was matched: the coordinates or the postcode the point was taken from",
@@ -422,6 +430,13 @@ SITES: Final = Table(
             "What was wrong with the coordinates or postcode given, and what was done about it",
             required=False,
             missing="nothing was",
+        ),
+        Column(
+            "candidates",
+            "text",
+            "Postcodes the one given may have been meant to be, separated by commas",
+            required=False,
+            missing="none is near, or none was sought",
         ),
         Column(
             "reason",

@@ -1,0 +1,226 @@
+"""Any list of places: a table or vector file, with coordinates or postcodes."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from slgeo.errors import TableError
+from slgeo.places.classify import classify_osm, kind_from_words
+from slgeo.places.columns import as_numbers, find_columns
+from slgeo.places.table import NUMBERS, places_from
+from slgeo.places.taxonomy import KINDS, OTHER, kind_of
+from slgeo.sources.read import read_table
+from slgeo.sources.vector import read_vector
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Collection, Mapping
+
+    import geopandas as gpd
+    import pandas as pd
+
+VECTORS: Final = (".geojson", ".json", ".gpkg", ".shp", ".geoparquet", ".fgb", ".zip")
+_KEPT: Final = ("address", "pcn", "note")
+"""Other columns worth keeping where a list has them."""
+
+
+def read_assets(
+    path: str | os.PathLike[str],
+    *,
+    kind: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    sheet: str | None = None,
+    include: Collection[str] = (),
+) -> pd.DataFrame:
+    """
+    Read a list of places in no published layout.
+
+    Parameters
+    ----------
+    path
+        .csv, .txt, .tsv, .xlsx, .xls, .ods or .parquet with a name and coordinates or a postcode;
+        or .geojson, .gpkg, .shp, .fgb, .geoparquet with shapes (a point inside each is taken).
+    kind
+        Kind of every place whose own the file does not say.
+    columns
+        Our field -> the file's column, where the guess from the names would be wrong. Fields:
+        site, name, kind, postcode, latitude, longitude, easting, northing, uprn, capacity, checked,
+        note.
+    sheet
+        Sheet of a workbook; the first where absent.
+    include
+        Where the file gives OpenStreetMap tags: tag values that count although the default list
+        leaves them out.
+
+    Returns
+    -------
+    pd.DataFrame
+        A places table. ``attrs["notes"]`` says which column was taken for what.
+
+    Raises
+    ------
+    SourceError
+        If the file cannot be read.
+    TableError
+        If it has neither names nor positions, or ``columns`` names what is not there.
+    """
+    if Path(path).suffix.lower() in VECTORS:
+        frame = _with_points(read_vector(path))
+    else:
+        frame = read_table(path, sheet=sheet)
+    source = Path(str(frame.attrs.get("source", path)).split(", sheet")[0]).name
+    return assets_from(frame, source=source, kind=kind, columns=columns, include=include)
+
+
+def assets_from(
+    frame: pd.DataFrame,
+    *,
+    source: str,
+    kind: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    include: Collection[str] = (),
+) -> pd.DataFrame:
+    """
+    Make a places table of a list in memory; as :func:`read_assets`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> groups = pd.DataFrame({"Group": ["Choir"], "Category": ["Arts"], "Post Code": ["LE156NT"]})
+    >>> assets_from(groups, source="groups.csv")[["name", "kind", "postcode"]].iloc[0].tolist()
+    ['Choir', 'arts_culture', 'LE156NT']
+    """
+    if kind is not None and kind not in KINDS:
+        raise TableError(f"{source}: kind {kind!r} is none of {', '.join(KINDS)}")
+    chosen, notes = find_columns(frame, given=columns, source=source)
+    notes = [*frame.attrs.get("notes", []), *notes]
+    _refuse_useless(frame, chosen, source)
+    made: dict[str, Any] = {}
+    for ours, column in chosen.items():
+        made[ours] = (
+            as_numbers(frame, column, notes, source)
+            if ours in NUMBERS
+            else frame[column].astype(object)
+        )
+    rows = _table(made, frame)
+    if {"key", "value"} <= set(frame.columns):
+        _classify_tags(rows, frame, include, kind)
+    else:
+        rows["kind"] = _kinds(rows, kind, notes, source)
+    if "checked" in rows:
+        rows["checked"] = [_date(value) for value in rows["checked"]]
+    return places_from(rows, source=source, notes=notes)
+
+
+def _table(made: Mapping[str, Any], frame: pd.DataFrame) -> pd.DataFrame:
+    import pandas as pd
+
+    rows = pd.DataFrame(dict(made), index=frame.index)
+    for column in _KEPT:
+        if column in frame.columns and column not in rows.columns:
+            rows[column] = frame[column]
+    return rows
+
+
+def _refuse_useless(frame: pd.DataFrame, chosen: Mapping[str, str], source: str) -> None:
+    """Refuse a list that says neither where its places are nor what they are called."""
+    where = {"postcode"} & chosen.keys() or {"latitude", "longitude"} <= chosen.keys()
+    if where or {"easting", "northing"} <= chosen.keys():
+        return
+    found = ", ".join(map(str, list(frame.columns)[:12])) or "none"
+    raise TableError(
+        f"{source}: no column tells where the places are (columns: {found}). It needs a postcode, "
+        "latitude and longitude, or easting and northing; where a column has another name, say so: "
+        'columns = {postcode = "..."}'
+    )
+
+
+def _kinds(rows: pd.DataFrame, kind: str | None, notes: list[str], source: str) -> list[str]:
+    """Read the kind column; where it says nothing, take the kind given, else ask the words."""
+    given = rows["kind"].tolist() if "kind" in rows else [None] * len(rows)
+    names = rows["name"].tolist() if "name" in rows else [None] * len(rows)
+    kinds, guessed, unknown = [], 0, []
+    for value, name in zip(given, names, strict=True):
+        text = value.strip() if isinstance(value, str) else ""
+        known = kind_of(text) if text else kind
+        if known is None:
+            known = kind_from_words(f"{text} {name if isinstance(name, str) else ''}")
+            if known == OTHER:
+                unknown.append(text or (name if isinstance(name, str) else ""))
+            guessed += known != OTHER
+        kinds.append(known)
+    if guessed:
+        notes.append(f"{source}: the kind of {guessed} places was told by the words in their names")
+    if unknown:
+        shown = ", ".join(repr(text[:40]) for text in dict.fromkeys(unknown) if text)
+        notes.append(
+            f"{source}: {len(unknown)} places are of no kind slgeo knows and count as {OTHER}"
+            f" ({shown[:200]}); name their kind: {', '.join(KINDS[:-1])}"
+        )
+    return kinds
+
+
+def _classify_tags(
+    rows: pd.DataFrame, frame: pd.DataFrame, include: Collection[str], kind: str | None
+) -> None:
+    """Give kinds by OpenStreetMap tags: columns ``key``, ``value``, and perhaps ``access``."""
+    access = frame["access"] if "access" in frame.columns else [None] * len(frame)
+    names = rows["name"] if "name" in rows.columns else [None] * len(frame)
+    kinds, counts, why, whats = [], [], [], []
+    for key, value, how, name in zip(frame["key"], frame["value"], access, names, strict=True):
+        tags = {str(key): str(value)}
+        if isinstance(how, str):
+            tags["access"] = how
+        if isinstance(name, str) and name.strip():
+            tags["name"] = name
+        met = classify_osm(tags, include=include)
+        kinds.append(met[1].kind if met else kind or OTHER)
+        counts.append(met[1].counts if met else False)
+        why.append(met[1].why_not if met else f"the crosswalk has no {key}={value}")
+        whats.append(str(value).replace("_", " "))
+    rows["kind"], rows["counts"], rows["why_not"], rows["what"] = kinds, counts, why, whats
+    rows["tag"] = [f"{k}={v}" for k, v in zip(frame["key"], frame["value"], strict=True)]
+    if {"osm_type", "osm_id"} <= set(frame.columns):
+        rows["site"] = [
+            f"{t}/{int(i)}" for t, i in zip(frame["osm_type"], frame["osm_id"], strict=True)
+        ]
+
+
+def _with_points(shapes: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Replace shapes by a point on each, in degrees; a file whose CRS cannot be true says so."""
+    import pandas as pd
+
+    source = str(shapes.attrs.get("source", "shapes"))
+    frame = pd.DataFrame(shapes.drop(columns="geometry"))
+    frame.attrs = {"source": source, "notes": []}
+    points = shapes.geometry.representative_point()
+    names = ("longitude", "latitude")
+    if shapes.crs is None or shapes.crs.is_geographic:
+        # Files without a CRS often hold grid metres; geocoding judges every pair.
+        bounds = points.total_bounds
+        if len(points) and bounds[2] > 180:
+            names = ("easting", "northing")
+            frame.attrs["notes"].append(
+                f"{Path(source).name}: coordinates up to {bounds[2]:.0f} cannot be degrees; taken "
+                "for metres on the British National Grid"
+            )
+        elif shapes.crs is not None and shapes.crs.to_epsg() != 4326:
+            points = points.to_crs(4326)
+    else:
+        points = points.to_crs(4326)
+    frame = frame.drop(columns=[c for c in frame.columns if c.lower() in names])
+    frame[names[0]] = points.x
+    frame[names[1]] = points.y
+    return frame
+
+
+def _date(value: object) -> str | None:
+    """Write a date the ISO way; what is no date is kept as it is."""
+    text = str(value).strip() if isinstance(value, str) else ""
+    if match := re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)(?:[T ].*)?", text):
+        return "-".join(match.groups())
+    if match := re.fullmatch(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})", text):
+        return f"{match[3]}-{int(match[2]):02d}-{int(match[1]):02d}"
+    return text or None

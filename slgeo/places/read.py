@@ -1,0 +1,187 @@
+"""
+Read places from any file slgeo knows, by what the file holds rather than what it is called.
+
+==================== ===========================================================================
+layout               is recognised by
+==================== ===========================================================================
+``osm``              an ``.osm.pbf`` or ``.osm`` file
+``template``         a workbook with a sheet ``Places``
+``practices``        27 columns whose first cell is an ODS code, or ``org_code`` with a
+                     prescribing setting, a status or a PCN
+``libraries``        a column ``Reporting service``
+``open_referral``    JSON with services
+``assets``           anything else: columns are found by name
+==================== ===========================================================================
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal
+
+from slgeo.errors import SourceError, TableError
+from slgeo.places.taxonomy import KINDS, nearest_kind
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Collection, Mapping
+
+    import pandas as pd
+
+Layout = Literal["osm", "template", "practices", "libraries", "open_referral", "assets"]
+LAYOUTS: Final[tuple[Layout, ...]] = (
+    "osm", "template", "practices", "libraries", "open_referral", "assets",
+)  # fmt: skip
+
+
+def read_places(
+    path: str | os.PathLike[str],
+    *,
+    layout: Layout | None = None,
+    kind: str | None = None,
+    sheet: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    include: Collection[str] = (),
+) -> pd.DataFrame:
+    """
+    Read places from a file.
+
+    Parameters
+    ----------
+    path
+        The file.
+    layout
+        One of :data:`LAYOUTS`, where the guess from the content would be wrong.
+    kind
+        Kind of every place whose own the file does not say.
+    sheet
+        Sheet of a workbook that is a list of places; the first where absent.
+    columns
+        Our field -> the file's column, for lists in no published layout.
+    include
+        What counts although the default list leaves it out: OpenStreetMap tag values, ``pub``.
+
+    Returns
+    -------
+    pd.DataFrame
+        A places table (:data:`slgeo.tables.PLACES`), for :func:`slgeo.places.geocode.geocode`.
+        Every place of the file is in it; ``counts`` says which count as places of their kind,
+        ``why_not`` why others do not. ``attrs["notes"]`` says what was guessed and left out,
+        ``attrs["layout"]`` as what the file was read.
+
+    Raises
+    ------
+    SourceError
+        If the file is missing, empty, cut short, or not what its name says.
+    TableError
+        If it has no usable columns, or cells at fault, all named at once.
+    """
+    path = Path(path)
+    if kind is not None and kind not in KINDS:
+        near = nearest_kind(kind)
+        hint = f"did you mean {near!r}?" if near else f"kinds are {', '.join(KINDS)}"
+        raise TableError(f"{path}: kind {kind!r} is unknown; {hint}")
+    if layout is not None and layout not in LAYOUTS:
+        raise TableError(f"{path}: layout {layout!r} is unknown; it is one of {', '.join(LAYOUTS)}")
+    chosen = layout or ("assets" if sheet is not None else recognise(path))
+    places = _read(path, chosen, kind=kind, sheet=sheet, columns=columns, include=include)
+    places.attrs["layout"] = chosen
+    return places
+
+
+def _read(
+    path: Path,
+    layout: Layout,
+    *,
+    kind: str | None,
+    sheet: str | None,
+    columns: Mapping[str, str] | None,
+    include: Collection[str],
+) -> pd.DataFrame:
+    if layout == "osm":
+        from slgeo.places.osm_assets import read_osm_assets
+
+        return read_osm_assets(path, include=include)
+    if layout == "template":
+        from slgeo.places.template import read_template
+
+        return read_template(path)
+    if layout == "practices":
+        from slgeo.places.practices import read_practices
+
+        return read_practices(path)
+    if layout == "libraries":
+        from slgeo.places.libraries import read_libraries
+
+        return read_libraries(path)
+    if layout == "open_referral":
+        from slgeo.places.open_referral import read_open_referral
+
+        return read_open_referral(path)
+    from slgeo.places.assets import read_assets
+
+    return read_assets(path, kind=kind, sheet=sheet, columns=columns, include=include)
+
+
+def recognise(path: str | os.PathLike[str]) -> Layout:
+    """
+    Tell the layout of a file of places from what it holds.
+
+    Raises
+    ------
+    SourceError
+        If the file is missing, a folder without JSON, or empty.
+    """
+    path = Path(path)
+    if not path.exists():
+        raise SourceError(f"{path}: no such file")
+    if path.is_dir():
+        if any(path.glob("*.json")):
+            return "open_referral"
+        raise SourceError(f"{path}: is a folder; name the file in it")
+    name = path.name.lower()
+    if name.endswith((".pbf", ".osm", ".osm.bz2")):
+        return "osm"
+    if name.endswith((".xlsx", ".xlsm", ".ods", ".xls")):
+        return _of_workbook(path)
+    if name.endswith(".json"):
+        from slgeo.places.open_referral import is_open_referral, read_json
+
+        return "open_referral" if is_open_referral(read_json(path)) else "assets"
+    if name.endswith((".csv", ".txt", ".tsv")):
+        return _of_cells(_first_row(path))
+    return "assets"
+
+
+def _of_workbook(path: Path) -> Layout:
+    from slgeo.places.template import SHEET
+    from slgeo.sources.read import read_table, sheet_names
+
+    if SHEET in sheet_names(path):
+        return "template"
+    return _of_cells([str(name) for name in read_table(path).columns])
+
+
+def _of_cells(cells: list[str]) -> Layout:
+    from slgeo.places.libraries import MARK
+    from slgeo.places.practices import is_register
+
+    lower = {cell.strip().lower() for cell in cells}
+    if is_register(cells):
+        return "practices"
+    if {"org_code", "practice_code"} & lower and {"prescribing_setting", "pcn_code"} & lower:
+        return "practices"
+    if MARK in lower:
+        return "libraries"
+    return "assets"
+
+
+def _first_row(path: Path) -> list[str]:
+    with path.open("rb") as file:
+        text = file.read(1 << 16).decode("utf-8-sig", "replace")
+    try:
+        return next(csv.reader(io.StringIO(text)), [])
+    except csv.Error:
+        return []  # the reader will say what is wrong with it
