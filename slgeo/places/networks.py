@@ -126,7 +126,7 @@ def members_on(spells: pd.DataFrame, date: str | None = None) -> pd.DataFrame:
     if several:
         shown = ", ".join(several[:10]) + (", ..." if len(several) > 10 else "")
         notes.append(
-            f"{len(several)} practices are in several networks at once; the latest is taken: {shown}"
+            f"{len(several)} practices are in several networks at once, the latest taken: {shown}"
         )
     made.attrs = {"notes": notes, "date": date or "now"}
     return made

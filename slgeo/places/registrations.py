@@ -108,7 +108,7 @@ class Registrations:
         return self.patients.groupby(level="area").sum().rename("patients")
 
     def shares(self) -> pd.Series[float]:
-        """Give the share of each area's registered patients that each practice has; sums to 1 by area."""
+        """Give each practice's share of an area's registered patients: by area they sum to 1."""
         living = self.patients.groupby(level="area").transform("sum")
         return (self.patients / living).rename("share")
 

@@ -98,10 +98,8 @@ def _what_counts(frame: pd.DataFrame, source: str) -> list[str]:
         f"{n:,} {why}" for why, n in out.fillna("no reason given").value_counts().items()
     )
     unnamed = int((~frame["named"]).sum())
-    return [
-        f"{source}: {len(frame) - len(out):,} of {len(frame):,} places count ({unnamed:,} have no "
-        f"name); left out of the count: {reasons}"
-    ]
+    counted = f"{len(frame) - len(out):,} of {len(frame):,} places count"
+    return [f"{source}: {counted} ({unnamed:,} have no name); left out of the count: {reasons}"]
 
 
 def _ids(given: Sequence[object], source: str, notes: list[str]) -> list[str]:
