@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable
 
     from slgeo.access.decay import Floats
+    from slgeo.access.pairs import Weights
     from slgeo.routing.times import TravelTimes
 
 Lift = Literal["mean", "median"]
@@ -83,6 +84,24 @@ def mean_by_area(times: TravelTimes, values: Floats, people: Floats | None = Non
     out = np.full(size, np.nan)
     np.divide(summed, total, out=out, where=total > 0)
     return out
+
+
+def by_area(times: TravelTimes, people: Floats | None = None) -> Weights:
+    """
+    Make the matrix that averages anything by origin over areas, weighted by people.
+
+    Returns
+    -------
+    scipy.sparse.csr_array
+        Areas by origins; each row adds up to 1, or is empty where an area has no origin.
+    """
+    from scipy.sparse import csr_array
+
+    where = area_positions(times)
+    weight = _weights(times, where, people)
+    total = np.bincount(where, weights=weight, minlength=len(times.areas))
+    shape = (len(times.areas), len(times.origins))
+    return csr_array((weight / total[where], (where, np.arange(len(where)))), shape=shape)
 
 
 def median_by_area(times: TravelTimes, values: Floats, people: Floats | None = None) -> Floats:

@@ -92,6 +92,16 @@ def within(times: TravelTimes, minutes: float) -> tuple[Ints, Ints, Ints]:
     return before[times.start], times.site[keep], times.milliseconds[keep]
 
 
+def summed(key: Ints, values: Floats, size: int) -> Floats:
+    """Add up values by a whole-number key, from 0 up to a size."""
+    return np.bincount(key, weights=values, minlength=size).astype(float)
+
+
+def row_of(start: Ints) -> Ints:
+    """Give the origin's position of each pair."""
+    return np.repeat(np.arange(len(start) - 1), np.diff(start))
+
+
 def weights(times: TravelTimes, decay: DecayFunction | None, minutes: float) -> Weights:
     """
     Weigh the pairs within a catchment.

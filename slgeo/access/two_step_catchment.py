@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from slgeo.access.decay import label_of
-from slgeo.access.lift import HIGHER, area_positions, as_series, mean_by_area
-from slgeo.access.pairs import catchment, weights
-from slgeo.access.rate import RESIDENTS, Rate, supply_of, supply_words
+from slgeo.access.floating import floating, ratios
+from slgeo.access.lift import area_positions
+from slgeo.access.rate import RESIDENTS, Rate
+from slgeo.errors import AccessError
 
 if TYPE_CHECKING:
-    from slgeo.access.decay import DecayFunction, Floats
-    from slgeo.access.pairs import Weights
+    from slgeo.access.decay import DecayFunction
     from slgeo.routing.times import TravelTimes
 
 
@@ -35,9 +34,10 @@ def two_step(
     Supply per head within reach of each area, after everyone else within reach has had a share.
 
     Step 1: each site's ratio is its capacity over the weighted people who reach it,
-    ``R_j = S_j / Σ_k P_k w_kj``. Step 2: an origin adds the ratios it reaches,
-    ``A_i = Σ_j R_j w_ij``. Without a decay it is the plain 2SFCA; with
-    :data:`slgeo.access.decay.LUO_QI_SLOW` the E2SFCA; with ``decay.truncated_gaussian`` the G2SFCA.
+    ``R_j = S_j / sum_k P_k w_kj``. Step 2: an origin adds the ratios it reaches,
+    ``A_i = sum_j R_j w_ij``. Without a decay it is the plain 2SFCA; with
+    :data:`slgeo.access.decay.LUO_QI_SLOW` the E2SFCA; with ``decay.truncated_gaussian`` the G2SFCA;
+    with ``decay.epanechnikov`` the KD2SFCA.
 
     Parameters
     ----------
@@ -70,27 +70,10 @@ def two_step(
         If capacity is missing, the catchment lies beyond the limit, or only the nearest sites were
         kept.
     """
-    reach = catchment(times, decay, minutes)
-    supply, people = supply_of(times, capacity), rate.demand(times)
-    weight = weights(times, decay, reach)
-    ratio, demand = ratios(weight, supply, people)
-    score = np.asarray(weight @ ratio)
-    idle = (demand <= 0) & (supply > 0)
-    words = supply_words(supply, unit, rate)
-    return as_series(
-        times,
-        mean_by_area(times, score, people) * rate.per,
-        name="two_step",
-        direction=HIGHER,
-        label=f"{str(words['supply_is']).capitalize()} per {rate.per:,.0f} {rate.denominator}",
-        minutes=reach,
-        decay="all within the catchment" if decay is None else label_of(decay),
-        supply_given=float(supply.sum()),
-        supply_handed_out=float(people @ score),
-        sites_without_demand=[str(site) for site in times.sites[idle]],
-        unit=str(words["unit"]),
-        **rate.attrs(times),
-    )
+    given = floating(times, capacity, decay, minutes, rate)
+    ratio, demand = ratios(given.weight, given.supply, given.people)
+    score = np.asarray(given.weight @ ratio)
+    return given.per_head(score, "two_step", unit, sites_without_demand=given.idle(demand))
 
 
 def balance(
@@ -123,52 +106,38 @@ def balance(
     Raises
     ------
     AccessError
-        As in :func:`two_step`.
+        As in :func:`two_step`, or if ``in_study`` misses an area.
     """
-    supply, people = supply_of(times, capacity), rate.demand(times)
-    weight = weights(times, decay, catchment(times, decay, minutes))
-    ratio, demand = ratios(weight, supply, people)
+    lost = times.areas.difference(in_study.index)
+    if len(lost):
+        raise AccessError(f"in_study: nothing for {len(lost)} areas (first: {lost[0]!r})")
+    given = floating(times, capacity, decay, minutes, rate)
+    ratio, demand = ratios(given.weight, given.supply, given.people)
     study = in_study.reindex(times.areas).to_numpy(dtype=bool)[area_positions(times)]
-    inside = np.asarray(weight.T @ (people * study)) * ratio
-    outside = np.asarray(weight.T @ (people * ~study)) * ratio
+    inside = np.asarray(given.weight.T @ (given.people * study)) * ratio
+    outside = np.asarray(given.weight.T @ (given.people * ~study)) * ratio
     frame = pd.DataFrame(
         {
-            "supply": supply,
+            "supply": given.supply,
             "demand": demand,
             "ratio": ratio,
             "to_study": inside,
             "to_context": outside,
-            "leaked": np.where(demand > 0, 0.0, supply),
+            "leaked": np.where(demand > 0, 0.0, given.supply),
         },
         index=times.sites.rename("site"),
     )
-    given, handed = float(supply.sum()), float((inside + outside).sum())
-    idle = [str(site) for site in frame.index[(frame["demand"] <= 0) & (frame["supply"] > 0)]]
+    total, handed = float(given.supply.sum()), float((inside + outside).sum())
     part = float(inside.sum()) / handed if handed else float("nan")
+    idle = given.idle(demand)
     frame.attrs = {
-        "supply_given": given,
+        "supply_given": total,
         "supply_handed_out": handed,
         "study_share": part,
         "sites_without_demand": idle,
-        "sentence": _sentence(given, handed, part, len(idle)),
+        "sentence": _sentence(total, handed, part, len(idle)),
     }
     return frame
-
-
-def ratios(weight: Weights, supply: Floats, people: Floats) -> tuple[Floats, Floats]:
-    """
-    Work out each site's supply over its weighted demand.
-
-    Returns
-    -------
-    tuple
-        Ratio and demand by site. A site that nobody reaches has ratio 0, not infinity: dividing
-        would turn every area that it touches into something missing.
-    """
-    demand = np.asarray(weight.T @ people, dtype=float)
-    ratio = np.zeros_like(demand)
-    np.divide(supply, demand, out=ratio, where=demand > 0)
-    return ratio, demand
 
 
 def _sentence(given: float, handed: float, part: float, idle: int) -> str:
