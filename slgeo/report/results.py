@@ -27,12 +27,14 @@ _WITHIN: Final = Column(
     "count",
     "People whose nearest place is at most this many minutes away, for example people_within_20",
     unit="people",
+    required=False,  # a pattern; `conserved` asks for both sides of every threshold
 )
 _BEYOND: Final = Column(
     "people_beyond_*",
     "count",
     "People further than this many minutes, those without a time included",
     unit="people",
+    required=False,
 )
 _WITHOUT: Final = Column(
     "people_without_time",
@@ -135,7 +137,7 @@ BY_AREA: Final = Table(
 )
 
 BY_AREA_WIDE: Final = Table(
-    "areas",
+    "by_area_wide",
     ("area",),
     (
         *(
@@ -198,7 +200,7 @@ BY_AREA_WIDE: Final = Table(
 )
 
 BY_PLACE: Final = Table(
-    "places",
+    "by_place",
     ("site",),
     (
         *(column for column in SITES.columns if column.name not in {"geometry", "reason"}),
@@ -394,20 +396,22 @@ def conserved(frame: pd.DataFrame, table: Table, *, tolerance: float = 0.5) -> p
         and beyond do not add up to everyone; or more people have no time than are beyond.
     """
     checked(frame, table)
-    faults = []
-    for minutes in thresholds_of(frame.columns):
+    thresholds = thresholds_of(frame.columns)
+    faults = [] if thresholds else ["counts people at no threshold"]
+    for minutes in thresholds:
         within, beyond = f"people_within_{minutes}", f"people_beyond_{minutes}"
         absent = [name for name in (within, beyond) if name not in frame.columns]
         if absent:
             faults.append(f"no column {absent[0]!r}, so people cannot be added up")
             continue
-        off = (frame[within] + frame[beyond] - frame["people"]).abs() > tolerance
+        # Written so that a missing number is a fault too.
+        off = ~((frame[within] + frame[beyond] - frame["people"]).abs() <= tolerance)
         if off.any():
             faults.append(
                 f"{within} + {beyond} is not everyone in {int(off.sum())} rows"
                 f" (first: {frame.index[off][0]!r})"
             )
-        short = frame["people_without_time"] > frame[beyond] + tolerance
+        short = ~(frame["people_without_time"] <= frame[beyond] + tolerance)
         if short.any():
             faults.append(
                 f"more people without a time than {beyond} in {int(short.sum())} rows"

@@ -1,0 +1,119 @@
+"""
+The data dictionary: every column of every table, in words, from the definitions the code checks.
+
+It is a sheet of ``results.xlsx``, a table among the CSVs, and ``docs/tables.md``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from slgeo.tables import Column, Table
+
+KEYS: Final = {
+    "area": "Code of the small area, as published",
+    "by": "What people are grouped by: everyone, deprivation, rurality",
+    "column": "Name of the column",
+    "file": "Name of the file, as study.toml gives it",
+    "gap": "Number of the gap",
+    "group": "The group: a decile, a fifth, a class, or all",
+    "kind": "What people go there for: a word from the taxonomy, for example gp",
+    "minutes": "Longest journey that counts, in minutes",
+    "mode": "How people travel: walk, cycle or drive",
+    "origin": "Code of the point people start from",
+    "reason": "Why there is no travel time: a word to filter by",
+    "site": "Code of the place: the source's own where it has one",
+    "table": "Name of the table",
+}
+"""What each key says; a key is never missing, and together the keys of a table are unique."""
+
+STATUSES: Final = {
+    "published": "published figures, with their values kept",
+    "modelled": "modelled figures of people: nobody in particular, and not exact to a person",
+    "sensitive": "sensitive counts, which pass disclosure control before they are written",
+}
+
+
+def dictionary(tables: Sequence[Table]) -> pd.DataFrame:
+    """
+    List every column of some tables.
+
+    Parameters
+    ----------
+    tables
+        Their definitions.
+
+    Returns
+    -------
+    pd.DataFrame
+        Indexed by ``table`` and ``column``: ``holds``, ``unit``, ``meaning``, ``missing`` (what a
+        missing value means) and ``status``. A ``*`` in a column's name stands for a threshold, a
+        kind or a mode.
+    """
+    rows = [row for table in tables for row in _rows(table)]
+    names = ["table", "column", "holds", "unit", "meaning", "missing", "status"]
+    return pd.DataFrame(rows, columns=names).set_index(["table", "column"])
+
+
+def _rows(table: Table) -> list[tuple[str, ...]]:
+    keys: list[tuple[str, ...]] = [
+        (table.name, key, "key", "", KEYS[key], "never missing", table.status)
+        for key in table.index
+    ]
+    return keys + [
+        (
+            table.name,
+            column.name,
+            column.kind,
+            column.unit,
+            meaning(column),
+            column.missing or "never missing",
+            table.status,
+        )
+        for column in table.columns
+    ]
+
+
+def meaning(column: Column) -> str:
+    """Say what a column's values mean, with the only ones there are where there are few."""
+    if not column.allowed:
+        return column.meaning
+    return f"{column.meaning}: {', '.join(column.allowed)}"
+
+
+def table_section(table: Table) -> str:
+    """
+    Write a table's definition as a section of Markdown.
+
+    Parameters
+    ----------
+    table
+        Its definition.
+
+    Returns
+    -------
+    str
+        A heading, what a row is, and a line for each key and column.
+    """
+    lines = [
+        f"### `{table.name}`",
+        "",
+        f"{table.meaning} {STATUSES[table.status].capitalize()}.",
+        "",
+        "| column | holds | unit | meaning | where missing |",
+        "|---|---|---|---|---|",
+    ]
+    lines += [f"| **`{key}`** | key | | {KEYS[key]} | never |" for key in table.index]
+    for column in table.columns:
+        missing = column.missing or "never"
+        optional = "" if column.required or "*" in column.name else " *(where known)*"
+        lines.append(
+            f"| `{column.name}`{optional} | {column.kind} | {column.unit} | {meaning(column)}"
+            f" | {missing} |"
+        )
+    return "\n".join(lines)
