@@ -26,7 +26,7 @@ from slgeo.tables import AREAS, checked
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import geopandas as gpd
     import pandas as pd
@@ -56,6 +56,7 @@ def read_areas(  # noqa: PLR0913 - one file for each thing known of an area, all
     crs: str | None = None,
     source_crs: str | None = None,
     layer: str | None = None,
+    columns: Mapping[str, str] | None = None,
 ) -> gpd.GeoDataFrame:
     """
     Read small areas with what is known of them.
@@ -81,6 +82,8 @@ def read_areas(  # noqa: PLR0913 - one file for each thing known of an area, all
         CRS the file's coordinates are in, where it does not say or says it wrong.
     layer
         Layer of a GeoPackage with several.
+    columns
+        Our column -> the file's, where the file's name for it is not recognised.
 
     Returns
     -------
@@ -108,7 +111,7 @@ def read_areas(  # noqa: PLR0913 - one file for each thing known of an area, all
     >>> areas.population[areas.in_study].sum()                      # doctest: +SKIP
     41059.0
     """
-    raw = read_vector(path, layer=layer)
+    raw = _renamed(read_vector(path, layer=layer), columns or {})
     notes: list[str] = []
     frame, used, certain = _recognised(raw, notes)
     frame = grids.placed(frame, crs=crs, source_crs=source_crs, notes=notes)
@@ -130,6 +133,19 @@ def read_areas(  # noqa: PLR0913 - one file for each thing known of an area, all
     frame.attrs = {"notes": notes, "layers": used, "vintage_certain": certain, "source": str(path)}
     made: gpd.GeoDataFrame = checked(frame, AREAS, source=str(path))
     return made
+
+
+def _renamed(raw: gpd.GeoDataFrame, columns: Mapping[str, str]) -> gpd.GeoDataFrame:
+    """Give the file's columns our names, where the study says which is which."""
+    absent = [theirs for theirs in columns.values() if theirs not in raw.columns]
+    if absent:
+        raise TableError(
+            f"areas ({raw.attrs['source']}): no column {', '.join(map(repr, absent))}; "
+            f"it has {', '.join(map(str, raw.columns))}"
+        )
+    renamed = raw.rename(columns={theirs: ours for ours, theirs in columns.items()})
+    renamed.attrs = dict(raw.attrs)
+    return renamed
 
 
 def _recognised(

@@ -86,7 +86,7 @@ def _possible(frame: gpd.GeoDataFrame, source: str) -> None:
     """Refuse shapes without a CRS, and degrees that are metres."""
     if frame.crs is None:
         raise TableError(
-            f"{source}: does not say which CRS its coordinates are in (a shapefile needs its .prj); "
+            f"{source}: does not say which CRS its coordinates are in (shapefiles need a .prj); "
             f"they run {_box(frame.total_bounds)}: {_looks_like(frame.total_bounds)}"
         )
     if frame.crs.is_geographic:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 
@@ -119,7 +120,7 @@ def unpack(
             try:
                 with written(target) as beside:
                     left -= _copy(archive, entry, beside, left)
-            except (zipfile.BadZipFile, EOFError, NotImplementedError) as error:
+            except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
                 raise SourceError(f"{path}: {entry.filename!r} is corrupt ({error})") from error
             made.append(target)
     return made

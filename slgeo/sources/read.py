@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 _LOOK: Final = 60
 """Rows searched for a header: the deepest published preamble we know is 7 rows (our choice)."""
 _TAIL: Final = 1 << 16
+_BLOCK_ROWS: Final = 200_000
+"""Rows parsed at a time: a postcode directory of 50 columns then needs some 200 MB (our choice)."""
 _SHEETS: Final = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}
 _TEXTS: Final = {".csv", ".txt", ".tsv", ".tab"}
 
@@ -187,11 +189,12 @@ def numbers(frame: pd.DataFrame, column: str, *, missing: Sequence[str] = ()) ->
     cells = frame[column]
     if pd.api.types.is_numeric_dtype(cells) and not pd.api.types.is_bool_dtype(cells):
         return cells.astype(float)
-    text = cells.astype(object).where(cells.notna(), None)
-    text = text.map(lambda v: None if v is None or str(v).strip() in {"", *missing} else str(v))
-    tidy = text.map(lambda v: None if v is None else _THOUSANDS.sub("", v.strip()))
+    blank = {"", *missing}
+    plain = ["" if pd.isna(cell) else str(cell).strip() for cell in cells]
+    text = pd.Series(plain, index=cells.index, dtype=object)
+    tidy = text.where(~text.isin(blank), "").str.replace(_THOUSANDS, "", regex=True)
     values = pd.to_numeric(tidy, errors="coerce").astype(float)
-    wrong = values.isna() & text.notna() | values.abs().eq(float("inf"))
+    wrong = (values.isna() & (tidy != "")) | values.abs().eq(float("inf"))
     if wrong.any():
         shown = ", ".join(f"row {row} {text[row]!r}" for row in values.index[wrong][:3])
         more = f" and {int(wrong.sum()) - 3} more" if wrong.sum() > 3 else ""
@@ -250,15 +253,16 @@ def _read_text(
     names = _names(path, top[0][first] if first is not None else None, top[0])
     keep = [i for i, name in enumerate(names) if columns is None or columns(name)]
     _refuse_cut(path, encoding, delimiter, len(names))
+    start = 1 if first is None else first + 2
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", pd.errors.ParserWarning)  # rows longer than the header
-            frame = pd.read_csv(
+            # Whole rows are parsed, a block at a time, so that one cell too many is never unseen.
+            blocks = pd.read_csv(
                 path,
                 header=None,
                 names=names,
-                usecols=[names[i] for i in keep],
-                skiprows=0 if first is None else first + 1,
+                skiprows=start - 1,
                 dtype=str,
                 sep=delimiter,
                 encoding=encoding,
@@ -266,7 +270,9 @@ def _read_text(
                 na_values=[""],
                 skip_blank_lines=False,
                 index_col=False,
+                chunksize=_BLOCK_ROWS,
             )
+            parts = [block[[names[i] for i in keep]] for block in blocks]
     except (pd.errors.ParserError, UnicodeError, ValueError) as error:
         said = clean_name(error)
         if "EOF inside string" in said:
@@ -276,10 +282,9 @@ def _read_text(
         raise SourceError(f"{path}: cannot be read as a table ({said})") from error
     except pd.errors.ParserWarning as error:
         raise SourceError(f"{path}: rows have more cells than the {len(names)} columns") from error
-    frame.index = pd.RangeIndex(
-        (0 if first is None else first + 1) + 1,
-        len(frame) + (0 if first is None else first + 1) + 1,
-    )
+    empty = pd.DataFrame({names[i]: pd.Series([], dtype="str") for i in keep})
+    frame = pd.concat(parts, ignore_index=True) if parts else empty
+    frame.index = pd.RangeIndex(start, start + len(frame))
     frame = _tidy(frame)
     frame.attrs["notes"] = notes
     return frame
