@@ -1,0 +1,359 @@
+"""
+`AccessMap`: a Folium map that becomes one self-contained page of who can reach what.
+
+The class collects tables and makes a frozen :class:`~slgeo.maps.spec.MapSpec`; everything that is
+shown is made from that.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import folium
+
+from slgeo.errors import PageError
+from slgeo.maps import collect, csv_out, page, static
+from slgeo.maps.layers import OPENING
+from slgeo.maps.spec import CREDIT_LAYERS, Basemap, Credit, MapSpec
+from slgeo.maps.text import plain
+from slgeo.tables import AREAS, GAPS, SITES, checked
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import geopandas as gpd
+    import pandas as pd
+
+
+class AccessMap(folium.Map):  # type: ignore[misc]  # folium publishes no types
+    """
+    A page about who can reach what.
+
+    Every method but the last ones returns the map, so calls chain. Folium layers can be added as to
+    any ``folium.Map``, as long as they need nothing from the network.
+
+    Parameters
+    ----------
+    title
+        The question the page answers.
+    areas
+        The areas table (``slgeo.tables.AREAS``).
+    place
+        Name of the place, for sentences: "In Rutland ...".
+    date
+        When the data are of, printed as given.
+    invented
+        Whether the place is made up; the page then says so.
+    thresholds
+        Minutes offered as thresholds, and the breaks of the colours: one to four whole numbers.
+    groups
+        Columns of `areas` that count residents of a group, and the group's name:
+        ``{"age_65_plus": "Aged 65 and over"}``. A group is taken to live as evenly in an area as
+        everybody else, and the page says so.
+
+    Raises
+    ------
+    TableError
+        Where `areas` is not as its table says.
+    PageError
+        Where thresholds are not one to four rising whole numbers.
+
+    Examples
+    --------
+    >>> import geopandas as gpd, pandas as pd
+    >>> from shapely import box
+    >>> areas = gpd.GeoDataFrame(
+    ...     {"name": ["North", "South"], "nation": "X", "vintage": "made_up", "in_study": True,
+    ...      "population": [100, 300]},
+    ...     geometry=[box(0, 1000, 1000, 2000), box(0, 0, 1000, 1000)], crs="EPSG:27700",
+    ...     index=pd.Index(["A1", "A2"], name="area"))
+    >>> minutes = pd.Series({"A1": 21.0, "A2": 5.0})
+    >>> shown = AccessMap("Who can walk to a library?", areas, place="Sampleton", invented=True)
+    >>> shown.measure(minutes, kind="library", mode="walk").spec
+    <MapSpec 'Who can walk to a library?': 2 areas and 0 around them, 1 measures, 0 places, 0 gaps>
+    """
+
+    _template = OPENING
+    default_js: tuple[Any, ...] = ()
+    default_css: tuple[Any, ...] = ()
+
+    def __init__(
+        self,
+        title: str,
+        areas: gpd.GeoDataFrame,
+        *,
+        place: str = "",
+        date: str = "",
+        invented: bool = False,
+        thresholds: Sequence[int] = (10, 15, 20, 30),
+        groups: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(tiles=None)
+        page.Page().add_child(self)
+        self._areas = checked(areas, AREAS, source="AccessMap")
+        self._facts = collect.area_facts(areas, groups or {})
+        self._given: dict[str, Any] = {
+            "title": plain(title),
+            "place": plain(place),
+            "date": plain(date),
+            "invented": invented,
+            "thresholds": _thresholds(thresholds),
+        }
+        self._measures: list[collect.Given] = []
+        self._sites: gpd.GeoDataFrame | None = None
+        self._nearest: pd.DataFrame | None = None
+        self._gaps: gpd.GeoDataFrame | None = None
+        self._equity: list[dict[str, str]] = []
+        self._basemap: Basemap | None = None
+        self._credits: list[Credit] = []
+        self._leaves_out: list[str] = []
+        self._about: list[str] = []
+
+    def measure(  # noqa: PLR0913 - each is a separate table of the same measure
+        self,
+        minutes: pd.Series[float],
+        *,
+        kind: str,
+        mode: str,
+        within: pd.DataFrame | None = None,
+        without: pd.DataFrame | None = None,
+        reasons: pd.Series[Any] | None = None,
+        unsafe: pd.Series[float] | None = None,
+        caption: str = "",
+        label: str = "",
+        noun: str = "",
+    ) -> Self:
+        """
+        Show minutes to the nearest place of a kind.
+
+        Parameters
+        ----------
+        minutes
+            By area: mean over the people who have a time; missing where nobody has one.
+        kind, mode
+            What is reached and how: keys such as ``gp`` and ``walk``.
+        within
+            Areas by whole minutes 0, 1, ... limit: people with a time of at most that many. A row
+            that is all missing is withheld. Without this table each area counts whole, at its
+            own minutes.
+        without
+            Areas by reason: people without a time.
+        reasons
+            By area: why `minutes` is missing.
+        unsafe
+            By area: people whose nearest place may lie beyond the roads supplied.
+        caption
+            How the minutes were made, in a sentence.
+        label, noun
+            Words for the kind, plural for controls and singular with its article for sentences;
+            from the taxonomy where not given.
+
+        Raises
+        ------
+        PageError
+            Where areas are missing, or people with and without a time are not everybody.
+        """
+        given = collect.Given(
+            minutes=minutes,
+            kind=kind,
+            mode=mode,
+            within=within,
+            without=without,
+            reasons=reasons,
+            unsafe=unsafe,
+            caption=plain(caption),
+            label=plain(label),
+            noun=plain(noun),
+        )
+        collect.check(given, self._areas)
+        self._measures.append(given)
+        return self
+
+    def sites(self, sites: gpd.GeoDataFrame, *, nearest: pd.DataFrame | None = None) -> Self:
+        """
+        Show places.
+
+        Parameters
+        ----------
+        sites
+            The sites table (``slgeo.tables.SITES``); those that were not placed are listed.
+        nearest
+            Columns ``area, kind, mode, rank, site, minutes``: the places nearest to each area.
+        """
+        self._sites = checked(sites, SITES, source="AccessMap.sites")
+        self._nearest = nearest
+        return self
+
+    def gaps(self, gaps: gpd.GeoDataFrame) -> Self:
+        """Outline and list gaps (``slgeo.tables.GAPS``), of any kinds and modes."""
+        self._gaps = checked(gaps, GAPS, source="AccessMap.gaps")
+        return self
+
+    def equity(self, frame: pd.DataFrame) -> Self:
+        """
+        Show sentences about inequality under the chart.
+
+        Parameters
+        ----------
+        frame
+            The tidy equity frame with columns ``kind``, ``mode`` and ``sentence``.
+        """
+        for row in frame.to_dict("records"):
+            if isinstance(row.get("sentence"), str):
+                self._equity.append({k: plain(row[k]) for k in ("kind", "mode", "sentence")})
+        return self
+
+    def basemap(
+        self,
+        *,
+        roads: gpd.GeoDataFrame | None = None,
+        water: gpd.GeoDataFrame | None = None,
+        towns: gpd.GeoDataFrame | None = None,
+    ) -> Self:
+        """
+        Draw roads, water and names, so that a reader can tell where they are.
+
+        Parameters
+        ----------
+        roads
+            Lines with a column ``rank``: 1 for motorways and trunk roads to 4 for minor ones.
+        water
+            Lines or polygons.
+        towns
+            Points with columns ``name`` and ``rank``, 1 for the largest.
+        """
+        self._basemap = Basemap(roads, water, towns)
+        return self
+
+    def credit(  # noqa: PLR0913 - the fields of a licence statement
+        self,
+        layer: str,
+        statement: str,
+        *,
+        publisher: str = "",
+        licence: str = "",
+        url: str = "",
+        year: str = "",
+    ) -> Self:
+        """
+        Say whose data a layer is.
+
+        Parameters
+        ----------
+        layer
+            What it is about: one of ``slgeo.maps.spec.CREDIT_LAYERS``.
+        statement
+            The attribution its licence asks for.
+        publisher, licence, url, year
+            Who, under what, where, of when.
+        """
+        if layer not in CREDIT_LAYERS:
+            raise PageError(f"no layer {layer!r} to credit: choose from {', '.join(CREDIT_LAYERS)}")
+        words = [plain(w) for w in (statement, publisher, licence, url, str(year))]
+        self._credits.append(Credit(layer, *words))
+        return self
+
+    def leaves_out(self, *statements: str) -> Self:
+        """Say, on the first screen, what the figures leave out: one short sentence each."""
+        self._leaves_out += [plain(one) for one in statements]
+        return self
+
+    def about(self, *paragraphs: str) -> Self:
+        """Say how the figures were made, in the part "About this map"."""
+        self._about += [plain(one) for one in paragraphs]
+        return self
+
+    @property
+    def spec(self) -> MapSpec:
+        """Everything the page shows, as frozen values."""
+        sites = collect.sites(self._sites)
+        position = {site.code: i for i, site in enumerate(sites)}
+        areas = {code: i for i, code in enumerate(self._facts.codes)}
+        measures = tuple(
+            collect.measure(given, self._areas, self._nearest, position) for given in self._measures
+        )
+        return MapSpec(
+            **self._given,
+            facts=self._facts,
+            shapes=self._areas.geometry,
+            measures=measures,
+            kinds=collect.kind_labels(measures, sites),
+            sites=sites,
+            gaps=collect.gaps(self._gaps, areas),
+            equity=tuple(self._equity),
+            basemap=self._basemap,
+            credits=tuple(self._credits),
+            leaves_out=tuple(self._leaves_out),
+            about=tuple(self._about),
+        )
+
+    def save(self, path: str | Path, **kwargs: Any) -> list[Path]:  # noqa: ANN401 - folium's signature
+        """
+        Write the page, and its values as CSV beside it.
+
+        Parameters
+        ----------
+        path
+            Where to write the page; the CSV has the same name and ends in ``.csv``.
+
+        Returns
+        -------
+        list of Path
+            The files written.
+
+        Raises
+        ------
+        PageError
+            Where a layer has no credit, or a layer needs the network.
+        """
+        target = Path(path)
+        html = self.get_root().render(**kwargs)
+        target.write_text(html, encoding="utf-8", newline="\n")
+        return [target, self.to_csv(target.with_suffix(".csv"))]
+
+    def to_csv(self, path: str | Path) -> Path:
+        """Write the page's values, one row an area, kind and mode."""
+        target = Path(path)
+        target.write_bytes(csv_out.values(self.spec))
+        return target
+
+    def to_static(
+        self, path: str | Path, *, minutes: int | None = None, which: int = 0
+    ) -> list[Path]:
+        """
+        Write the map as a figure for print, and its alt text beside it.
+
+        Parameters
+        ----------
+        path
+            Where; ends in ``.png``, ``.svg`` or ``.pdf``.
+        minutes
+            The threshold; the page's opening one where not given.
+        which
+            Position of the measure.
+
+        Returns
+        -------
+        list of Path
+            The figure and its ``.alt.txt``.
+        """
+        spec = self.spec
+        measure = spec.measures[which]
+        chosen = page.opening_threshold(spec, measure) if minutes is None else minutes
+        return static.save(spec, measure, chosen, Path(path))
+
+
+def _thresholds(given: Sequence[int]) -> tuple[int, ...]:
+    """Check that thresholds are one to four rising whole minutes."""
+    found = tuple(int(t) for t in given)
+    if (
+        not 1 <= len(found) <= 4
+        or list(found) != sorted(set(found))
+        or any(float(t) != int(t) or t < 1 for t in given)
+    ):
+        raise PageError(
+            f"thresholds are {', '.join(map(str, given)) or 'none'}: the page needs one to four "
+            "whole numbers of minutes, rising, for example 10, 15, 20, 30"
+        )
+    return found

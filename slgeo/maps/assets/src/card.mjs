@@ -1,0 +1,118 @@
+// One area: its minutes, its people, its nearest places, and why it has no time where it has none.
+
+import { byId, el, name } from "./dom.mjs";
+import { swatch } from "./paint.mjs";
+import { sourceLine } from "./places.mjs";
+import { about, capital, decimal, far, number, ordinal, percent } from "./words.mjs";
+
+export function drawCard(page, area) {
+  const { model, measure, state } = page;
+  const { areas, data } = model;
+  const back = el("button", { type: "button", class: "plain", id: "back", onclick: () => page.set({ area: null }) }, "Back to everyone");
+  const head = [
+    el("div", { class: "card-head" }, el("h2", { id: "card-title", tabindex: "-1" }, name(areas.name[area])), back),
+    el("p", { class: "quiet" }, name(areas.code[area])),
+  ];
+  if (!areas.study[area]) {
+    return el("article", { class: "card", "aria-labelledby": "card-title" }, head, el("p", {}, "This area is around the study. It is not counted."));
+  }
+  const found = model.expand(measure);
+  const facts = [[ "People", number(areas.people[area]) ]];
+  if (areas.decile[area]) facts.push(["Deprivation", `${ordinal(areas.decile[area])} tenth of ${areas.nation || "the nation"} (1st is most deprived)`]);
+  if (areas.rurality[area] >= 0) facts.push(["Town or country", areas.ruralityClasses[areas.rurality[area]]]);
+  return el(
+    "article",
+    { class: "card", "aria-labelledby": "card-title" },
+    head,
+    found.withheld[area] ? el("p", {}, "Figures for this area are withheld: too few people.") : minutesOf(page, area, found),
+    nearest(page, area),
+    el("dl", { class: "facts" }, facts.map(([term, value]) => [el("dt", {}, term), el("dd", {}, value)])),
+    others(page, area),
+    found.unsafe[area] ? el("p", { class: "axis" }, `For ${about(found.unsafe[area])} of these people a nearer place may lie beyond the edge of the roads used.`) : null,
+    state.minutes === null || !data ? null : null,
+  );
+}
+
+function minutesOf(page, area, found) {
+  const { model, measure, state } = page;
+  const tenths = measure.tenths[area];
+  const mode = model.mode(measure.mode);
+  const people = found.people[area];
+  const beyond = found.beyond[state.minutes][area];
+  const style = page.look().styles[page.look().styleOf[area]];
+  const big =
+    tenths < 0
+      ? el("p", { class: "big" }, swatch(style), el("strong", {}, `No ${mode.time}`), el("span", {}, model.data.reasons[measure.reason[area]][1]))
+      : el("p", { class: "big" }, swatch(style), el("strong", {}, `${decimal(tenths)} minutes`), el("span", {}, `mean ${mode.time} to the nearest of ${measure.label}${rank(page, area)}`));
+  const parts = [big];
+  if (people) {
+    parts.push(el("p", {}, `${capital(about(beyond))} of ${about(people)} people (${percent(beyond / people)}) are more than ${far(state.minutes, mode)} away.`));
+  }
+  const bare = found.without.filter(([, counts]) => counts[area]);
+  if (bare.length && tenths >= 0) {
+    parts.push(el("p", { class: "axis" }, `Without a time: ${bare.map(([reason, counts]) => `${about(counts[area])} ${model.data.reasons[reason][1]}`).join("; ")}.`));
+  }
+  return parts;
+}
+
+function rank(page, area) {
+  const { model, measure } = page;
+  const times = measure.tenths.filter((tenths, i) => model.areas.study[i] && tenths >= 0);
+  const further = times.filter((tenths) => tenths > measure.tenths[area]).length;
+  return times.length > 2 ? `; ${further ? ordinal(further + 1) : ""} furthest of ${number(times.length)} areas`.replace(";  ", "; ") : "";
+}
+
+function nearest(page, area) {
+  const { model, measure } = page;
+  const list = measure.nearest[area] || [];
+  if (!list.length) return null;
+  const { sites } = model.data;
+  const items = [];
+  for (let at = 0; at < list.length; at += 2) {
+    const site = list[at];
+    items.push(
+      el(
+        "li",
+        {},
+        el("span", { class: "near" }, el("b", {}, name(sites.name[site])), el("span", { class: "n" }, `${decimal(list[at + 1])} min`)),
+        el("small", {}, sourceLine(sites, site)),
+      ),
+    );
+  }
+  return [el("h3", {}, `Nearest: ${measure.label}`), el("ol", { class: "nearest" }, items)];
+}
+
+// Every other kind and way of travelling from here.
+function others(page, area) {
+  const { model } = page;
+  const { measures, kinds } = model.data;
+  if (measures.length < 2) return null;
+  const modes = [...model.modes.values()];
+  const names = [...new Set(measures.map((one) => one.kind))];
+  const cell = (kind, mode) => {
+    const one = model.find(kind, mode.key);
+    if (!one) return el("td", { class: "n" }, "–");
+    if (one.tenths[area] >= 0) return el("td", { class: "n" }, decimal(one.tenths[area]));
+    return el("td", { class: "n quiet" }, one.withheld.includes(area) ? "withheld" : "no time");
+  };
+  return el(
+    "details",
+    { class: "others" },
+    el("summary", {}, "Minutes from here to each kind of place"),
+    el(
+      "table",
+      { class: "small" },
+      el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "Nearest"), modes.map((mode) => el("th", { scope: "col", class: "n" }, mode.label)))),
+      el("tbody", {}, names.map((kind) => el("tr", {}, el("th", { scope: "row" }, kinds[kind]), modes.map((mode) => cell(kind, mode))))),
+    ),
+  );
+}
+
+export function refreshCard(page) {
+  if (page.state.area === null) return;
+  const open = byId("lower").querySelector("details[open]");
+  const focused = byId("lower").contains(document.activeElement) ? document.activeElement.id : "";
+  byId("lower").replaceChildren(drawCard(page, page.state.area));
+  if (open) byId("lower").querySelector("details").open = true;
+  if (focused && byId(focused)) byId(focused).focus();
+}

@@ -1,0 +1,51 @@
+// Lines over the map: the area chosen, the one pointed at, a gap, and the way to its places.
+
+import { outlineOf } from "./geometry.mjs";
+
+const toLat = (y) => (360 / Math.PI) * Math.atan(Math.exp((0.5 - y) * 2 * Math.PI)) - 90;
+const toLon = (x) => x * 360 - 180;
+
+export function latLngs(line) {
+  const points = [];
+  for (let i = 0; i < line.length; i += 2) points.push([toLat(line[i + 1]), toLon(line[i])]);
+  return points;
+}
+
+export function outlineLayer(leaflet, geometry) {
+  const group = leaflet.layerGroup();
+  const renderer = leaflet.canvas({ pane: "outlines", padding: 0.3 });
+
+  // What: { chosen: areas, pointed: area or -1, spokes: [[[lat, lon], [lat, lon]]] }
+  function show({ chosen, pointed, spokes }) {
+    group.clearLayers();
+    const stroke = (lines, color, weight, dashArray) =>
+      group.addLayer(leaflet.polyline(lines, { renderer, color, weight, dashArray, interactive: false, opacity: 1 }));
+    const around = (areas) => outlineOf(geometry, (i) => areas.has(i)).map((arc) => latLngs(geometry.arcs[arc]));
+    if (spokes.length) {
+      stroke(spokes, "#ffffff", 4);
+      stroke(spokes, "#0b0c0c", 1.6, "5 4");
+    }
+    if (pointed >= 0 && !chosen.has(pointed)) stroke(around(new Set([pointed])), "#0b0c0c", 2);
+    if (chosen.size) {
+      const lines = around(chosen);
+      stroke(lines, "#0b0c0c", 7);
+      stroke(lines, "#ffdd00", 3.5);
+    }
+  }
+
+  return { group, show };
+}
+
+export function boundsOf(geometry, areas) {
+  const box = [1, 1, 0, 0];
+  for (const i of areas) {
+    box[0] = Math.min(box[0], geometry.boxes[4 * i]);
+    box[1] = Math.min(box[1], geometry.boxes[4 * i + 1]);
+    box[2] = Math.max(box[2], geometry.boxes[4 * i + 2]);
+    box[3] = Math.max(box[3], geometry.boxes[4 * i + 3]);
+  }
+  return [
+    [toLat(box[3]), toLon(box[0])],
+    [toLat(box[1]), toLon(box[2])],
+  ];
+}

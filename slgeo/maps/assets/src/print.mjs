@@ -1,0 +1,68 @@
+// The map as SVG, for paper: the same classes, hatches and outlines as on the screen.
+
+import { byId, svg } from "./dom.mjs";
+import { walk } from "./geometry.mjs";
+import { INK, SECONDARY, hatchDefinition } from "./paint.mjs";
+
+const WIDE = 1000;
+const HIGH = 760;
+
+export function paperMap(page) {
+  const { geometry, model, measure } = page;
+  const box = [1, 1, 0, 0];
+  for (let i = 0; i < model.size; i += 1) {
+    if (!model.areas.study[i]) continue;
+    box[0] = Math.min(box[0], geometry.boxes[4 * i]);
+    box[1] = Math.min(box[1], geometry.boxes[4 * i + 1]);
+    box[2] = Math.max(box[2], geometry.boxes[4 * i + 2]);
+    box[3] = Math.max(box[3], geometry.boxes[4 * i + 3]);
+  }
+  const scale = Math.min((WIDE - 20) / (box[2] - box[0]), (HIGH - 20) / (box[3] - box[1]));
+  const left = (WIDE - (box[2] - box[0]) * scale) / 2;
+  const top = (HIGH - (box[3] - box[1]) * scale) / 2;
+  const x = (value) => ((value - box[0]) * scale + left).toFixed(1);
+  const y = (value) => ((value - box[1]) * scale + top).toFixed(1);
+  const look = page.look();
+  const paths = look.styles.map(() => []);
+  for (const i of geometry.areaGrid.meeting(box)) {
+    for (const ring of geometry.shapes[i].flat()) {
+      const points = [];
+      walk(geometry, ring, (a, b) => points.push(`M${x(a)} ${y(b)}`), (a, b) => points.push(`L${x(a)} ${y(b)}`));
+      paths[look.styleOf[i]].push(`${points.join("")}Z`);
+    }
+  }
+  const line = (arc) => {
+    const from = geometry.arcs[arc];
+    const points = [];
+    for (let k = 0; k < from.length; k += 2) points.push(`${k ? "L" : "M"}${x(from[k])} ${y(from[k + 1])}`);
+    return points.join("");
+  };
+  const outline = look.outlined ? [...look.outlined].map(line).join("") : "";
+  const { sites } = model.data;
+  const dots = sites.kind
+    .map((kind, i) => (kind === measure.kind && sites.lon[i] !== null ? page.world(sites.lat[i] / 1e5, sites.lon[i] / 1e5) : null))
+    .filter((at) => at && at[0] > box[0] && at[0] < box[2] && at[1] > box[1] && at[1] < box[3]);
+  return svg(
+    "svg",
+    { viewBox: `0 0 ${WIDE} ${HIGH}`, class: "paper-map" },
+    look.styles.map((style, i) => (style.hatch ? hatchDefinition(`paper-${i}`, style.hatch) : null)),
+    paths.map((parts, i) =>
+      parts.length
+        ? svg("path", {
+            d: parts.join(""),
+            fill: look.styles[i].hatch ? `url(#paper-${i})` : look.styles[i].colour,
+            stroke: SECONDARY,
+            "stroke-width": 0.5,
+            "fill-rule": "evenodd",
+          })
+        : null,
+    ),
+    outline ? svg("path", { d: outline, fill: "none", stroke: "#ffffff", "stroke-width": 5 }) : null,
+    outline ? svg("path", { d: outline, fill: "none", stroke: INK, "stroke-width": 2.2 }) : null,
+    dots.map(([a, b]) => svg("circle", { cx: x(a), cy: y(b), r: 5, fill: INK, stroke: "#ffffff", "stroke-width": 1.5 })),
+  );
+}
+
+export function preparePaper(page) {
+  byId("paper").replaceChildren(paperMap(page));
+}

@@ -1,0 +1,159 @@
+"""
+The spec as the browser reads it: one JSON value, small before it is packed.
+
+This module and ``assets/src/model.mjs`` are the only two that know the names in it. Times are whole
+tenths of a minute; counts are whole people; missing is -1, never NaN.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from slgeo import reasons
+from slgeo.maps import palette, text
+from slgeo.maps.classify import class_labels
+
+if TYPE_CHECKING:
+    from slgeo.maps.spec import AreaFacts, Gap, MapSpec, Measure
+
+
+def payload(spec: MapSpec) -> dict[str, Any]:
+    """Write a spec as plain JSON values."""
+    modes = [mode for mode in text.MODE_WORDS if any(m.mode == mode for m in spec.measures)]
+    return {
+        "title": spec.title,
+        "place": spec.place,
+        "date": spec.date,
+        "invented": spec.invented,
+        "thresholds": list(spec.thresholds),
+        "classes": class_labels(spec.thresholds),
+        "colours": list(palette.MINUTES[-len(spec.thresholds) - 1 :]),
+        "shares": list(palette.SHARES),
+        "modes": [[mode, *text.MODE_WORDS[mode]] for mode in modes],
+        "kinds": dict(spec.kinds),
+        "reasons": [[reason, reasons.SENTENCES[reason]] for reason in reasons.ALL],
+        "areas": _areas(spec.facts),
+        "measures": [_measure(measure) for measure in spec.measures],
+        "sites": _sites(spec),
+        "gaps": [_gap(gap) for gap in spec.gaps],
+        "equity": [dict(row) for row in spec.equity],
+        "basemap": _basemap(spec),
+        "noCar": text.no_car(spec),
+    }
+
+
+def _areas(facts: AreaFacts) -> dict[str, Any]:
+    return {
+        "code": list(facts.codes),
+        "name": list(facts.names),
+        "study": facts.in_study.astype(int).tolist(),
+        "people": facts.people.tolist(),
+        "decile": facts.decile.tolist(),
+        "fifth": facts.fifth.tolist(),
+        "rurality": facts.rurality.tolist(),
+        "ruralityClasses": list(facts.rurality_classes),
+        "groups": [[label, counts.tolist()] for label, counts in facts.groups.items()],
+        "nation": facts.nation,
+        "index": facts.index,
+    }
+
+
+def _measure(measure: Measure) -> dict[str, Any]:
+    return {
+        "kind": measure.kind,
+        "mode": measure.mode,
+        "label": measure.label,
+        "noun": measure.noun,
+        "limit": measure.limit,
+        "whole": measure.whole,
+        "caption": measure.caption,
+        "tenths": measure.tenths.tolist(),
+        "reason": measure.reason.tolist(),
+        "bins": sparse_rows(measure.bins),
+        "without": [
+            [reasons.ALL.index(reason), sparse(counts)]
+            for reason, counts in measure.without.items()
+        ],
+        "withheld": np.flatnonzero(measure.withheld).tolist(),
+        "unsafe": sparse(measure.unsafe),
+        "nearest": [[value for pair in row for value in pair] for row in measure.nearest],
+    }
+
+
+def sparse(counts: np.ndarray) -> list[int]:
+    """
+    List the counts that are not zero as position, count, position, count.
+
+    Examples
+    --------
+    >>> sparse(np.array([0, 5, 0, 7]))
+    [1, 5, 3, 7]
+    """
+    at = np.flatnonzero(counts)
+    return [int(value) for pair in zip(at, counts[at], strict=True) for value in pair]
+
+
+def sparse_rows(bins: np.ndarray) -> list[int]:
+    """
+    Write a table of mostly zeros as one list: for each row how many entries, then each entry.
+
+    An entry is how many columns it lies past the one before, and its count.
+
+    Examples
+    --------
+    >>> sparse_rows(np.array([[0, 5, 0, 7], [0, 0, 0, 0]]))
+    [2, 1, 5, 2, 7, 0]
+    """
+    out: list[int] = []
+    for row in bins:
+        at = np.flatnonzero(row)
+        out.append(len(at))
+        for skip, count in zip(np.diff(at, prepend=0), row[at], strict=True):
+            out += [int(skip), int(count)]
+    return out
+
+
+def _sites(spec: MapSpec) -> dict[str, Any]:
+    sources = list(dict.fromkeys(site.source for site in spec.sites))
+    return {
+        "code": [site.code for site in spec.sites],
+        "name": [site.name for site in spec.sites],
+        "kind": [site.kind for site in spec.sites],
+        "postcode": [site.postcode for site in spec.sites],
+        "checked": [site.checked for site in spec.sites],
+        "precision": [site.precision for site in spec.sites],
+        "reason": [site.reason for site in spec.sites],
+        "sources": sources,
+        "source": [sources.index(site.source) for site in spec.sites],
+        # hundred-thousandths of a degree, about a metre; null where the place was not placed
+        "lon": [None if site.lon is None else round(site.lon * 1e5) for site in spec.sites],
+        "lat": [None if site.lat is None else round(site.lat * 1e5) for site in spec.sites],
+    }
+
+
+def _gap(gap: Gap) -> dict[str, Any]:
+    return {
+        "code": gap.code,
+        "rank": gap.rank,
+        "name": gap.name,
+        "kind": gap.kind,
+        "mode": gap.mode,
+        "beyond": gap.beyond,
+        "people": gap.people,
+        "total": gap.people_total,
+        "without": gap.people_without_time,
+        "minutes": gap.minutes,
+        "nearest": gap.nearest,
+        "decile": gap.decile,
+        "areas": list(gap.areas),
+    }
+
+
+def _basemap(spec: MapSpec) -> dict[str, Any] | None:
+    if spec.basemap is None:
+        return None
+    from slgeo.maps.background import background
+
+    return background(spec.basemap)

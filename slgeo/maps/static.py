@@ -1,0 +1,285 @@
+"""
+The figure for print and for readers without script: matplotlib, from the same spec.
+
+Bytes repeat: the SVG hash salt is fixed and dates are left out of the metadata.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from slgeo import reasons
+from slgeo.errors import PageError
+from slgeo.maps import attribution, palette, tally, text
+from slgeo.maps.classify import class_labels, class_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from slgeo.maps.spec import MapSpec, Measure
+
+HATCHES: Final = ("////", "....", "xxxx", "----", "||||", "oooo", "++++")
+"""One for each reason, in the order of ``reasons.ALL``."""
+
+STYLE: Final = {
+    "font.family": "sans-serif",
+    "font.sans-serif": ["Arial", "Liberation Sans", "Helvetica", "DejaVu Sans"],
+    "svg.hashsalt": "slgeo",
+    "svg.fonttype": "none",
+    "hatch.linewidth": 0.6,
+    "pdf.fonttype": 42,
+    "text.parse_math": False,  # a dollar in a name is a dollar
+}
+
+MAX_VECTOR: Final = 400
+"""Areas above which the figure in the page is a picture, to keep the file small."""
+
+
+def draw(spec: MapSpec, measure: Measure, minutes: int) -> Figure:
+    """
+    Draw the map of one measure at one threshold.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        A4 landscape, not shown and not registered with pyplot.
+    """
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(11.0, 7.6), layout=None)
+        axes = figure.add_axes((0.01, 0.10, 0.66, 0.78))
+        _areas(axes, spec, measure, minutes)
+        _scale_bar(axes)
+        _words(figure, spec, measure, minutes)
+        _legend(figure, spec, measure, minutes)
+    return figure
+
+
+def save(spec: MapSpec, measure: Measure, minutes: int, path: Path) -> list[Path]:
+    """
+    Write the figure and its alt text.
+
+    Raises
+    ------
+    PageError
+        Where the file name ends in none of ``.png``, ``.svg``, ``.pdf``.
+    """
+    kind = path.suffix.lower().lstrip(".")
+    if kind not in {"png", "svg", "pdf"}:
+        raise PageError(f"{path.name}: a figure is written as .png, .svg or .pdf")
+    path.write_bytes(_bytes(draw(spec, measure, minutes), kind))
+    alt = path.with_suffix(".alt.txt")
+    alt.write_text(text.alt_text(spec, measure, minutes) + "\n", encoding="utf-8", newline="\n")
+    return [path, alt]
+
+
+def data_uri(spec: MapSpec, measure: Measure, minutes: int) -> str:
+    """Give the figure as an address that needs no network."""
+    kind = "svg" if len(spec.facts.codes) <= MAX_VECTOR else "png"
+    found = base64.b64encode(_bytes(draw(spec, measure, minutes), kind)).decode("ascii")
+    return f"data:image/{'svg+xml' if kind == 'svg' else 'png'};base64,{found}"
+
+
+def _bytes(figure: Figure, kind: str) -> bytes:
+    import matplotlib as mpl
+
+    out = io.BytesIO()
+    metadata: dict[str, Any] = {
+        "svg": {"Date": None, "Creator": None},
+        "png": {"Software": None},
+        "pdf": {"CreationDate": None, "ModDate": None, "Producer": None, "Creator": None},
+    }[kind]
+    with mpl.rc_context(STYLE):
+        figure.savefig(out, format=kind, dpi=150, metadata=metadata)
+    return out.getvalue()
+
+
+def _areas(axes: Axes, spec: MapSpec, measure: Measure, minutes: int) -> None:
+    """Fill the areas by class, hatch those without a time, outline those mostly further."""
+    facts = spec.facts
+    colours = palette.MINUTES[-len(spec.thresholds) - 1 :]
+    classes = class_of(measure.tenths, spec.thresholds)
+    inside = facts.in_study
+    _fill(axes, spec, ~inside, face=palette.OUTSIDE, edge="#ffffff")
+    for value, colour in enumerate(colours):
+        _fill(axes, spec, inside & (classes == value), face=colour, edge="#ffffff")
+    for position in np.unique(measure.reason[inside & (measure.reason >= 0)]):
+        _fill(
+            axes,
+            spec,
+            inside & (measure.reason == position),
+            face=palette.NO_TIME,
+            edge=palette.SECONDARY,
+            hatch=HATCHES[position],
+        )
+    _fill(axes, spec, measure.withheld, face=palette.NO_TIME, edge=palette.SECONDARY, hatch="....")
+    far = inside & tally.mostly_beyond(measure, minutes)
+    if far.any():
+        outline = spec.shapes[far].union_all().boundary
+        _lines(axes, outline, "#ffffff", 4.0)
+        _lines(axes, outline, palette.INK, 1.8)
+    points = [(s.lon, s.lat) for s in spec.sites if s.kind == measure.kind and s.lon is not None]
+    west, south, east, north = spec.shapes[inside].total_bounds if inside.any() else (0, 0, 1, 1)
+    if points:
+        import geopandas as gpd
+
+        longitude, latitude = zip(*points, strict=True)
+        placed = gpd.GeoSeries.from_xy(longitude, latitude, crs=4326).to_crs(spec.shapes.crs)
+        axes.scatter(placed.x, placed.y, s=18, c=palette.INK, edgecolors="#ffffff", zorder=5)
+    room = 0.03 * max(east - west, north - south)
+    axes.set_xlim(west - room, east + room)
+    axes.set_ylim(south - room, north + room)
+    axes.set_aspect("equal")
+    axes.set_axis_off()
+
+
+def _fill(
+    axes: Axes, spec: MapSpec, mask: np.ndarray, *, face: str, edge: str, hatch: str | None = None
+) -> None:
+    from matplotlib.collections import PathCollection
+    from matplotlib.path import Path as Outline
+
+    outlines = []
+    for shape in spec.shapes[mask]:
+        parts = getattr(shape, "geoms", [shape])
+        rings = [
+            Outline(np.asarray(ring.coords)[:, :2], closed=True)
+            for part in parts
+            for ring in (part.exterior, *part.interiors)
+        ]
+        if rings:
+            outlines.append(Outline.make_compound_path(*rings))
+    if outlines:
+        axes.add_collection(
+            PathCollection(
+                outlines, facecolor=face, edgecolor=edge, linewidth=0.5, hatch=hatch, zorder=2
+            )
+        )
+
+
+def _lines(axes: Axes, outline: Any, colour: str, width: float) -> None:  # noqa: ANN401 - shapely
+    for line in getattr(outline, "geoms", [outline]):
+        x, y = np.asarray(line.coords)[:, :2].T
+        axes.plot(x, y, color=colour, linewidth=width, solid_joinstyle="round", zorder=4)
+
+
+def _scale_bar(axes: Axes) -> None:
+    """Draw a scale bar of a round length, about a fifth of the map."""
+    west, east = axes.get_xlim()
+    south, north = axes.get_ylim()
+    want = (east - west) / 5
+    unit = 10 ** np.floor(np.log10(want))
+    length = max(step for step in (1, 2, 5) if step * unit <= want) * unit
+    x, y = west + (east - west) * 0.02, south + (north - south) * 0.02
+    axes.plot([x, x + length], [y, y], color=palette.INK, linewidth=2.5, zorder=6)
+    shown = f"{length / 1000:g} km" if length >= 1000 else f"{length:g} m"
+    axes.text(x + length, y, f"  {shown}", va="center", fontsize=9, color=palette.INK, zorder=6)
+    axes.annotate(
+        "N",
+        xy=(east - (east - west) * 0.03, north - (north - south) * 0.02),
+        xytext=(east - (east - west) * 0.03, north - (north - south) * 0.09),
+        ha="center",
+        fontsize=10,
+        arrowprops={"arrowstyle": "-|>", "color": palette.INK},
+    )
+
+
+def _words(figure: Figure, spec: MapSpec, measure: Measure, minutes: int) -> None:
+    """Write title, finding and sources."""
+    found = text.finding(spec, measure, minutes)
+    figure.text(0.02, 0.955, spec.title, fontsize=17, fontweight="bold", color=palette.INK)
+    where = ", ".join(part for part in (spec.place, spec.date) if part)
+    if spec.invented:
+        where += " (an invented place)"
+    figure.text(0.02, 0.915, where, fontsize=11, color=palette.SECONDARY)
+    lines = [found.headline, found.detail, found.fairness, *found.asides]
+    if spec.leaves_out:
+        lines.append("Left out: " + " ".join(spec.leaves_out))
+    top = 0.86
+    for i, line in enumerate(part for part in lines if part):
+        size = 13 if i == 0 else 9.5
+        wrapped = _wrap(line, 38 if i == 0 else 54)
+        figure.text(
+            0.69,
+            top,
+            wrapped,
+            fontsize=size,
+            fontweight="bold" if i == 0 else "normal",
+            va="top",
+            color=palette.INK,
+            linespacing=1.25,
+        )
+        top -= (wrapped.count("\n") + 1) * (0.033 if i == 0 else 0.0235) + 0.012
+    credits = ". ".join(c.statement.rstrip(".") for c in attribution.ordered(spec))
+    figure.text(
+        0.02, 0.015, _wrap(credits, 190), fontsize=6.5, color=palette.SECONDARY, va="bottom"
+    )
+
+
+def _legend(figure: Figure, spec: MapSpec, measure: Measure, minutes: int) -> None:
+    """Explain every colour and hatch that occurs."""
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+
+    facts = spec.facts
+    colours = palette.MINUTES[-len(spec.thresholds) - 1 :]
+    edge = palette.SECONDARY
+    handles: list[Any] = [
+        Patch(facecolor=colour, edgecolor=edge, linewidth=0.6, label=f"{label} minutes")
+        for colour, label in zip(colours, class_labels(spec.thresholds), strict=True)
+    ]
+    for position in np.unique(measure.reason[facts.in_study & (measure.reason >= 0)]):
+        words = reasons.SENTENCES[reasons.ALL[position]]
+        handles.append(
+            Patch(
+                facecolor="#ffffff",
+                edgecolor=edge,
+                hatch=HATCHES[position],
+                label=f"No time: {words}",
+            )
+        )
+    if measure.withheld.any():
+        handles.append(Patch(facecolor="#ffffff", edgecolor=edge, hatch="....", label="Withheld"))
+    if (~facts.in_study).any():
+        handles.append(Patch(facecolor=palette.OUTSIDE, edgecolor=edge, label="Outside the study"))
+    if tally.mostly_beyond(measure, minutes)[facts.in_study].any():
+        handles.append(
+            Line2D(
+                [],
+                [],
+                color=palette.INK,
+                lw=1.8,
+                label=f"Most people further than {minutes} minutes",
+            )
+        )
+    handles.append(
+        Line2D([], [], marker="o", ls="", mfc=palette.INK, mec="#ffffff", ms=6, label=measure.label)
+    )
+    mode = text.MODE_WORDS[measure.mode][2]
+    figure.legend(
+        handles=handles,
+        loc="lower left",
+        bbox_to_anchor=(0.685, 0.10),
+        frameon=False,
+        fontsize=9,
+        title=f"Minutes' {mode} to the nearest",
+        title_fontproperties={"size": 10, "weight": "bold"},
+        alignment="left",
+        handlelength=2.2,
+        handleheight=1.3,
+    )
+
+
+def _wrap(line: str, width: int) -> str:
+    import textwrap
+
+    return textwrap.fill(line, width, break_long_words=True)

@@ -1,0 +1,127 @@
+"""
+Counts of people, from a spec: the arithmetic every number on page, figure and CSV comes from.
+
+The browser repeats these few sums while controls move (``assets/src/model.mjs``); the test vectors
+in ``tests/js`` hold the two together.
+
+*Further than t* is everybody whose time is over t and everybody without a time. People whose
+figures are withheld are counted apart, in neither.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from slgeo import reasons
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from slgeo.maps.spec import AreaFacts, Measure
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """
+    People of some areas, at one threshold.
+
+    Parameters
+    ----------
+    people
+        Everybody whose figures are not withheld.
+    beyond
+        Of them: further than the threshold, those without a time included.
+    without
+        Of those beyond: without a time, by reason, in the order of ``reasons.ALL``.
+    withheld
+        People of areas whose figures are withheld, not in ``people``.
+    areas
+        Number of areas counted in ``people``.
+    """
+
+    people: int
+    beyond: int
+    without: Mapping[str, int]
+    withheld: int
+    areas: int
+
+    @property
+    def share(self) -> float | None:
+        """Share of people beyond, or None where there is nobody."""
+        return self.beyond / self.people if self.people else None
+
+    @property
+    def no_time(self) -> int:
+        """People without a time whose reason is not merely a journey longer than the search."""
+        return sum(n for reason, n in self.without.items() if reason != reasons.BEYOND_LIMIT)
+
+
+def people(measure: Measure) -> np.ndarray:
+    """Count the people of each area: with a time and without."""
+    return _total(measure)
+
+
+def beyond(measure: Measure, minutes: int) -> np.ndarray:
+    """Count the people of each area further than some whole minutes, those without a time too."""
+    with_time = measure.bins[:, minutes + 1 :].sum(axis=1)
+    return np.asarray(with_time + no_time(measure))
+
+
+def no_time(measure: Measure) -> np.ndarray:
+    """Count the people of each area without a time, for whatever reason."""
+    total = np.zeros(len(measure.tenths), dtype=np.int64)
+    for counts in measure.without.values():
+        total = total + counts
+    return total
+
+
+def tally(measure: Measure, facts: AreaFacts, minutes: int, mask: np.ndarray) -> Tally:
+    """
+    Count people over a set of areas.
+
+    Parameters
+    ----------
+    measure, facts
+        What is counted.
+    minutes
+        The threshold, whole minutes.
+    mask
+        Which areas; those outside the study are never counted.
+    """
+    inside = mask & facts.in_study
+    shown = inside & ~measure.withheld
+    without = {
+        reason: int(measure.without[reason][shown].sum())
+        for reason in reasons.ALL
+        if reason in measure.without and measure.without[reason][shown].sum()
+    }
+    return Tally(
+        people=int(_total(measure)[shown].sum()),
+        beyond=int(beyond(measure, minutes)[shown].sum()),
+        without=without,
+        withheld=int(facts.people[inside & measure.withheld].sum()),
+        areas=int(shown.sum()),
+    )
+
+
+def everyone(measure: Measure, facts: AreaFacts, minutes: int) -> Tally:
+    """Count everybody in the study."""
+    return tally(measure, facts, minutes, np.ones(len(facts.codes), dtype=bool))
+
+
+def by_class(measure: Measure, facts: AreaFacts, minutes: int, classes: np.ndarray) -> list[Tally]:
+    """Count people by a class of area; classes are 1 to the largest, 0 or less means none."""
+    top = int(classes.max(initial=0))
+    return [tally(measure, facts, minutes, classes == value) for value in range(1, top + 1)]
+
+
+def mostly_beyond(measure: Measure, minutes: int) -> np.ndarray:
+    """Say of each area whether more than half of its people are further than the threshold."""
+    return np.asarray(2 * beyond(measure, minutes) > _total(measure)) & ~measure.withheld
+
+
+def _total(measure: Measure) -> np.ndarray:
+    return np.asarray(measure.bins.sum(axis=1) + no_time(measure))
