@@ -373,7 +373,8 @@ class PostcodeIndex:
         known: set[str] = set()
         for some in _batches(list(tries), 900):
             marks = ",".join("?" * len(some))
-            query = f"SELECT postcode FROM postcodes WHERE postcode IN ({marks})"  # noqa: S608 - only question marks
+            # Only question marks are put into the statement.
+            query = f"SELECT postcode FROM postcodes WHERE x IS NOT NULL AND postcode IN ({marks})"  # noqa: S608
             known.update(row[0] for row in self._rows(query, some))
         return [code for code in tries if code in known][:most]
 
