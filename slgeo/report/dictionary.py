@@ -24,10 +24,13 @@ KEYS: Final = {
     "group": "The group: a decile, a fifth, a class, or all",
     "kind": "What people go there for: a word from the taxonomy, for example gp",
     "minutes": "Longest journey that counts, in minutes",
+    "measure": "What was measured",
     "mode": "How people travel: walk, cycle or drive",
     "origin": "Code of the point people start from",
+    "origins": "What kind of point people start from, as in the origins table",
     "reason": "Why there is no travel time: a word to filter by",
     "site": "Code of the place: the source's own where it has one",
+    "statistic": "What was made of it: a mean, a difference, a ratio",
     "table": "Name of the table",
 }
 """What each key says; a key is never missing, and together the keys of a table are unique."""

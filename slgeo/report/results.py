@@ -340,6 +340,60 @@ EDGE_UNSAFE: Final = Table(
     "One area of the study whose answer is unsafe because the roads supplied end near it.",
 )
 
+EQUITY: Final = Table(
+    "equity",
+    ("kind", "mode", "measure", "statistic", "by", "group"),
+    (
+        Column("value", "number", "The result", missing="there is none: the sentence says why"),
+        Column("low", "number", "Lower end of its range", missing="it has no range"),
+        Column("high", "number", "Upper end of its range", missing="it has no range"),
+        Column("people", "number", "People it stands for", unit="people", missing="not stated"),
+        Column("n", "count", "Areas it stands for", unit="areas"),
+        Column("sentence", "text", "The result in words, with its direction"),
+    ),
+    "One comparison between groups of people. It describes areas, not the individuals in them.",
+)
+
+SUPPLY: Final = Table(
+    "supply",
+    ("kind", "mode"),
+    (
+        Column("places", "count", "Places of the kind, in the study and around it", unit="places"),
+        Column("places_reachable", "count", "Of them: those anybody reaches", unit="places"),
+        Column(
+            "handed_out",
+            "count",
+            "Places handed out by the two-step measure: equal to those reachable, or the run stops",
+            unit="places",
+        ),
+        Column(
+            "study_share",
+            "number",
+            "Share of what was handed out that went to people of the study",
+            unit="share",
+            missing="nothing was handed out",
+        ),
+    ),
+    "Where the supply of one kind went: none is made and none is lost.",
+)
+
+SENSITIVITY: Final = Table(
+    "sensitivity",
+    ("origins",),
+    (
+        Column("points", "count", "Points people start from", unit="points"),
+        Column("people_beyond", "count", "People beyond the headline's threshold", unit="people"),
+        Column(
+            "share_beyond",
+            "number",
+            "Their share of everybody",
+            unit="share",
+            missing="nobody lives there",
+        ),
+    ),
+    "How the headline changes with where people are taken to start.",
+)
+
 SOURCES: Final = Table(
     "sources",
     ("file",),
@@ -362,6 +416,9 @@ RESULT_TABLES: Final = (
     BY_AREA,
     BY_AREA_WIDE,
     GAPS,
+    EQUITY,
+    SUPPLY,
+    SENSITIVITY,
     BY_PLACE,
     NOT_LOCATED,
     REASONS,
