@@ -12,6 +12,6 @@ Roads as arrays: reading them, who may use them and how fast, which hang togethe
 from slgeo.network.model import Network
 from slgeo.network.osm import read_osm
 from slgeo.network.snap import Snapped, snap
-from slgeo.network.speeds import SPEEDS, Speeds, speeds_for
+from slgeo.network.speeds import SPEEDS, Speeds, changed, speeds_for
 
-__all__ = ["SPEEDS", "Network", "Snapped", "Speeds", "read_osm", "snap", "speeds_for"]
+__all__ = ["SPEEDS", "Network", "Snapped", "Speeds", "changed", "read_osm", "snap", "speeds_for"]

@@ -16,7 +16,7 @@ import numpy as np
 
 from slgeo.errors import NetworkError
 from slgeo.network.components import find_components
-from slgeo.network.coverage import find_exits
+from slgeo.network.coverage import ENDS_BY_NATURE, find_exits
 from slgeo.network.gates import find_gates
 from slgeo.network.model import Network
 from slgeo.network.modes import passage
@@ -136,7 +136,7 @@ def build_network(
         y,
         tail,
         head,
-        through=~found.ends_only,
+        goes_on=rules.goes_on[kind] & ~found.ends_only,
         component=found.component,
         cut=np.isin(origin, cut_nodes),
         dead_end=_dead_ends(pieces)[origin],
@@ -221,6 +221,7 @@ class _Rules:
     kmh: NDArray[np.float64]
     assumed: NDArray[np.bool_]
     ferry: NDArray[np.bool_]
+    goes_on: NDArray[np.bool_]
     crossing: NDArray[np.float64]  # minutes of a ferry that states them, else NaN
     boarding: float
     road_class: NDArray[np.uint8]
@@ -253,6 +254,7 @@ def _settle(roads: Roads, mode: str, speeds: Speeds) -> _Rules:
         kmh=kmh,
         assumed=np.array([assumed for _, assumed in settled], bool) & ~ferry,
         ferry=ferry,
+        goes_on=np.array([_class_of(tags) not in ENDS_BY_NATURE for tags in roads.kinds], bool),
         crossing=np.array(
             [minutes_of(tags.get("duration", "")) or np.nan for tags in roads.kinds], float
         ),

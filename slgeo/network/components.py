@@ -10,7 +10,7 @@ a trip may start or end there and none passes.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
@@ -103,7 +103,10 @@ def _strong(
 
 
 def _labels(
-    nodes: int, starts: NDArray[np.int32], ends: NDArray[np.int32], connection: str
+    nodes: int,
+    starts: NDArray[np.int32],
+    ends: NDArray[np.int32],
+    connection: Literal["weak", "strong"],
 ) -> NDArray[np.int32]:
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
@@ -138,7 +141,7 @@ def _number_rest(
     head: NDArray[np.int32],
     length: NDArray[np.floating],
 ) -> NDArray[np.int32]:
-    """Number the nodes that are not usable by piece: 1 is the longest."""
+    """Give the nodes that are not usable the number of their piece: 1 is the longest."""
     apart = ~usable[tail] & ~usable[head]
     labels = _labels(len(usable), tail[apart], head[apart], "weak")[~usable]
     if len(labels) == 0:

@@ -2,8 +2,8 @@
 What an extract covers, and where its roads leave it.
 
 Beyond the border of an extract the roads are unknown, and a place there must not be joined to the
-last road inside. Extracts cut at a county keep each road that crosses the border whole, so that single
-roads run out into country whose other roads are missing. The cover drops them:
+last road inside. Extracts cut at a county keep each road that crosses the border whole, so that
+single roads run out into country whose other roads are missing. The cover drops them:
 
 1. roads are drawn on a grid, and gaps of up to :data:`CLOSE` metres either side are closed;
 2. what is then thinner than twice :data:`OPEN` metres is dropped: single roads running out;
@@ -15,13 +15,14 @@ The steps are the morphological closing and opening of Serra (1982), by distance
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely import MultiPolygon, Polygon
+    from shapely.geometry.base import BaseGeometry
 
     from slgeo.network.build import Pieces
     from slgeo.network.roads import Roads
@@ -40,6 +41,11 @@ MARGIN: Final = 25.0
 
 RIM: Final = 50.0
 """Metres: a road that stops this near the edge of the cover, or beyond it, leaves the extract."""
+
+ENDS_BY_NATURE: Final = frozenset(
+    {"residential", "service", "living_street", "pedestrian", "steps", "corridor", "platform"}
+)
+"""Classes of which a dead end is a close or a yard, and no sign that the extract ends."""
 
 CELL: Final = 25.0
 """Metres; the grid is coarser for extracts that would need more than `CELLS`."""
@@ -79,16 +85,18 @@ def cover(roads: Roads, pieces: Pieces) -> Polygon | MultiPolygon:
         opened |= grid.grown(grid.drawn(lone), LONE)
     shape = grid.outlined(ndimage.binary_fill_holes(opened))
     # the grid's stairs are smoothed by less than the margin that is added
-    return shapely.buffer(shapely.simplify(shape, grid.cell * 0.75), MARGIN, quad_segs=2)
+    smooth = shapely.simplify(shape, grid.cell * 0.75)
+    hull: Polygon | MultiPolygon = shapely.buffer(smooth, MARGIN, quad_segs=2)
+    return hull
 
 
-def find_exits(
+def find_exits(  # noqa: PLR0913 - arrays of one network, which does not exist yet
     x: NDArray[np.float64],
     y: NDArray[np.float64],
     tail: NDArray[np.int32],
     head: NDArray[np.int32],
     *,
-    through: NDArray[np.bool_],
+    goes_on: NDArray[np.bool_],
     component: NDArray[np.int32],
     cut: NDArray[np.bool_],
     dead_end: NDArray[np.bool_],
@@ -101,8 +109,8 @@ def find_exits(
     ----------
     x, y, tail, head, component
         As in :class:`~slgeo.network.model.Network`.
-    through : ndarray of bool, shape (m,)
-        Edges that are more than a way to a door.
+    goes_on : ndarray of bool, shape (m,)
+        Edges of roads that do not end by nature (:data:`ENDS_BY_NATURE`), nor at a door.
     cut : ndarray of bool, shape (n,)
         Nodes next to one whose position is not in the extract.
     dead_end : ndarray of bool, shape (n,)
@@ -119,7 +127,7 @@ def find_exits(
     import shapely
 
     on_road = np.zeros(len(x), bool)
-    on_road[tail[through]] = on_road[head[through]] = True
+    on_road[tail[goes_on]] = on_road[head[goes_on]] = True
     stop = np.flatnonzero(dead_end & on_road & ~cut)
     # the edge of a cover is a line: a road may stop on either side of it
     inner = shapely.buffer(hull, -RIM)
@@ -191,7 +199,7 @@ class _Grid:
         held[held] = near[self.cells(self.pieces.x[held], self.pieces.y[held])]
         return held
 
-    def outlined(self, mask: NDArray[np.bool_]) -> Any:
+    def outlined(self, mask: NDArray[np.bool_]) -> BaseGeometry:
         """Draw marked cells as polygons."""
         import shapely
         from rasterio.features import shapes
@@ -213,11 +221,12 @@ def _lone(roads: Roads, pieces: Pieces, covered: NDArray[np.bool_]) -> NDArray[n
     from scipy.sparse.csgraph import connected_components
 
     whole = pieces.whole
-    apart = whole & ~covered[pieces.tail] & ~covered[pieces.head]
+    apart = whole & ~(covered[pieces.tail] & covered[pieces.head])
     if not apart.any():
         return apart
     nodes = len(pieces.x)
-    tail, head = pieces.tail[apart], pieces.head[apart]
+    inner = apart & ~covered[pieces.tail] & ~covered[pieces.head]
+    tail, head = pieces.tail[inner], pieces.head[inner]
     links = coo_array((np.ones(len(tail), np.int32), (tail, head)), shape=(nodes, nodes))
     group = connected_components(links.tocsr(), directed=False)[1]
     named = np.array(
@@ -234,5 +243,6 @@ def _lone(roads: Roads, pieces: Pieces, covered: NDArray[np.bool_]) -> NDArray[n
         runs_out[end[lost]] = True
     out = np.zeros(int(group.max()) + 1, bool)
     out[group[runs_out & ~covered]] = True
-    apart[apart] = ~out[group[tail]]
-    return apart
+    loose = np.where(covered[pieces.tail], pieces.head, pieces.tail)
+    stays: NDArray[np.bool_] = apart & ~out[group[loose]]
+    return stays

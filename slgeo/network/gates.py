@@ -1,8 +1,8 @@
 """
 Gates, bollards and stiles: nodes on a road that stop a mode, or let it through to a door only.
 
-A bollard closes the road but leaves both sides usable: its node becomes one node a side. A gate that
-is passed at the ends of a trip only makes the pieces of road beside it so.
+A bollard closes the road but leaves both sides usable: its node becomes one node a side. A gate
+that is passed at the ends of a trip only makes the pieces of road beside it so.
 """
 
 from __future__ import annotations
@@ -59,10 +59,10 @@ class Gates:
         at_tail, at_head = tail[self.loose_tails], head[self.loose_heads]
         tail[self.loose_tails] = nodes + np.arange(len(at_tail))
         head[self.loose_heads] = nodes + len(at_tail) + np.arange(len(at_head))
-        made_from = np.concatenate([np.arange(nodes), at_tail, at_head])
+        made_from: NDArray[np.int64] = np.concatenate([np.arange(nodes), at_tail, at_head])
         used, position = np.unique(np.concatenate([tail, head]), return_inverse=True)
-        position = position.astype(np.int32)
-        return made_from[used], position[: len(tail)], position[len(tail) :]
+        at: NDArray[np.int32] = position.astype(np.int32)
+        return made_from[used], at[: len(tail)], at[len(tail) :]
 
 
 def find_gates(

@@ -1,8 +1,8 @@
 """
 Legal speed limits of British roads, from the tags OpenStreetMap states them in.
 
-The tags are a small language of their own that general readers misread: ``30 mph``; a bare number is
-km/h; ``GB:nsl_single``, ``UK:nsl_dual``, ``GB:motorway``, ``GB:nsl_restricted``, ``GB:urban``,
+The tags are a small language of their own that general readers misread: ``30 mph``; a bare number
+is km/h; ``GB:nsl_single``, ``UK:nsl_dual``, ``GB:motorway``, ``GB:nsl_restricted``, ``GB:urban``,
 ``national``; in ``maxspeed``, ``maxspeed:type`` or ``source:maxspeed``; several values with ``;``.
 """
 
@@ -96,22 +96,26 @@ def legal_limit(tags: Mapping[str, str]) -> Limit:
         known = [mph for mph in stated if mph is not None]
         if known:
             return Limit(min(known), assumed=False)
+    return _implied(tags)
+
+
+def _implied(tags: Mapping[str, str]) -> Limit:
+    """Take the limit that lighting or the class of road implies."""
     highway = tags.get("highway", "").removesuffix("_link")
     if highway == "motorway":
         return Limit(NATIONAL_DUAL, assumed=False)
     if highway in _SLOW:
         return Limit(SERVICE, assumed=True)
-    if tags.get("lit") == "yes":
-        return Limit(RESTRICTED, assumed=False)
-    if highway in {"residential", "living_street"}:
-        return Limit(RESTRICTED, assumed=True)
+    lit = tags.get("lit") == "yes"
+    if lit or highway in {"residential", "living_street"}:
+        return Limit(RESTRICTED, assumed=not lit)
     if is_dual(tags):
         return Limit(NATIONAL_DUAL, assumed=True)
     return Limit(SINGLE_TRACK if highway in _LANES else NATIONAL_SINGLE, assumed=True)
 
 
 def is_dual(tags: Mapping[str, str]) -> bool:
-    """Whether a way looks like one side of a dual carriageway: one-way, and no slip or roundabout."""
+    """Whether a way looks like a side of a dual carriageway: one-way, no slip or roundabout."""
     if tags.get("dual_carriageway") == "yes":
         return True
     if tags.get("highway", "").endswith("_link") or tags.get("junction"):

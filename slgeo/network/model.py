@@ -52,7 +52,7 @@ NOT_ALLOWED: Final = -1
 """Milliseconds of a direction an edge may not be used in."""
 
 HAND_MADE_MARGIN: Final = 1000.0
-"""Metres around the nodes that a network made from arrays is taken to cover, if no hull is given."""
+"""Metres around its nodes that a network made from arrays covers, if no hull is given."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False, kw_only=True)
@@ -152,7 +152,7 @@ class Network:
             object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
 
     @classmethod
-    def from_edges(
+    def from_edges(  # noqa: PLR0913 - the fields of a network, nearly all with a default
         cls,
         x: ArrayLike,
         y: ArrayLike,
@@ -217,8 +217,8 @@ class Network:
         )
         if len(tails) != len(heads) or len(xs) != len(ys) or not in_range:
             raise NetworkError(
-                f"{mode} network: {nodes} x, {len(ys)} y, {len(tails)} tails and {len(heads)} heads "
-                "do not make a graph: tails and heads are positions of nodes, from 0"
+                f"{mode} network: {nodes} x, {len(ys)} y, {len(tails)} tails and {len(heads)} "
+                "heads do not make a graph: tails and heads are positions of nodes, from 0"
             )
         if length is None:
             length = np.hypot(xs[heads] - xs[tails], ys[heads] - ys[tails])
@@ -243,7 +243,7 @@ class Network:
             forward=ahead,
             backward=back,
             way=np.arange(edges) if way is None else np.asarray(way),
-            road_class=np.zeros(edges, np.uint8) if road_class is None else np.asarray(road_class),
+            road_class=np.full(edges, 0 if road_class is None else road_class, np.uint8),
             classes=tuple(classes),
             ends_only=pieces.ends_only,
             snappable=np.ones(edges, bool) if snappable is None else np.asarray(snappable),
@@ -363,7 +363,7 @@ def milliseconds(metres: ArrayLike, kmh: ArrayLike) -> NDArray[np.int32]:
     return whole
 
 
-def _frozen(values: Any, dtype: type[np.generic]) -> NDArray[Any]:
+def _frozen(values: ArrayLike, dtype: type[np.generic]) -> NDArray[Any]:
     """View an array as read-only and of the type wanted; the caller's own stays as it is."""
     array = np.asarray(values)
     if array.dtype != dtype:
@@ -390,14 +390,18 @@ def _faults(network: Network) -> list[str]:
         at = getattr(network, name)
         if len(at) and (at.min() < 0 or at.max() >= nodes):
             faults.append(f"{name} names nodes from {at.min()} to {at.max()}; there are {nodes}")
-    for name in ("x", "y", "length"):
-        if not np.isfinite(getattr(network, name)).all():
-            faults.append(f"{name} has values that are not numbers")
+    faults += [
+        f"{name} has values that are not numbers"
+        for name in ("x", "y", "length")
+        if not np.isfinite(getattr(network, name)).all()
+    ]
     if (network.length < 0).any():
         faults.append("length has negative values")
-    for name in ("forward", "backward"):
-        if (getattr(network, name) < NOT_ALLOWED).any():
-            faults.append(f"{name} has values below -1")
+    faults += [
+        f"{name} has values below -1"
+        for name in ("forward", "backward")
+        if (getattr(network, name) < NOT_ALLOWED).any()
+    ]
     if edges and int(network.road_class.max()) >= len(network.classes):
         faults.append(f"road_class goes beyond the {len(network.classes)} classes")
     if not network.walking_kmh > 0:
@@ -409,10 +413,9 @@ def _around(x: NDArray[np.float64], y: NDArray[np.float64]) -> Polygon:
     """Cover the nodes' convex hull and a margin."""
     import shapely
 
-    shape: Polygon = shapely.buffer(
-        shapely.convex_hull(shapely.multipoints(np.column_stack([x, y]))), HAND_MADE_MARGIN
-    )
-    return shape
+    nodes: Any = shapely.multipoints(np.column_stack([x, y]))
+    around: Polygon = nodes.convex_hull.buffer(HAND_MADE_MARGIN)
+    return around
 
 
 FIELDS: Final = tuple(field.name for field in fields(Network))

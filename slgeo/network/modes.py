@@ -1,5 +1,5 @@
 """
-Who may use which road: OpenStreetMap tags to permissions, for people on foot, on a bicycle, in a car.
+Who may use which road: OpenStreetMap tags to permissions, on foot, on a bicycle, in a car.
 
 The rules are tables, read from the most particular key to the most general one. For a mode they
 answer four things about a way (:class:`Passage`): may it be used along and against its drawing,
@@ -350,10 +350,8 @@ def _permission(tags: Mapping[str, str], mode: str, *, on_path: bool) -> str | N
         value = tags.get(key)
         if value is None:
             continue
-        if key == "designation":
-            word = _designated(value, mode, on_path=on_path)
-        else:
-            word = _word(value)
+        right = key == "designation"
+        word = _designated(value, mode, on_path=on_path) if right else _word(value)
         if word is not None:
             return word
     return None
@@ -403,7 +401,7 @@ def _by_class(
         if service in ENDS_SERVICES and word in {None, "yes"}:
             word = "ends"
     if mode == "drive" and highway in BY_PERMISSION["drive"] and word == "yes":
-        # a pedestrian street or farm path with motor_vehicle=yes serves its doors; it is no short cut
+        # a pedestrian street with motor_vehicle=yes serves its doors; it is no short cut
         word = "ends"
     return word, ""
 
@@ -453,7 +451,7 @@ def _snappable(tags: Mapping[str, str], highway: str) -> bool:
 
 
 def _ferry(tags: Mapping[str, str], mode: str) -> Passage:
-    """Settle a ferry: feet and bicycles unless refused, cars only where it says that it takes them."""
+    """Settle a ferry: feet and bicycles unless refused, cars only where it takes them in words."""
     word = _permission(tags, mode, on_path=False)
     if mode == "drive" and word is None:
         return Passage(why_not="ferry without cars")

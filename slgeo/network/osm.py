@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from slgeo.errors import NetworkError
 from slgeo.network.build import build_network, cut_pieces
 from slgeo.network.coverage import cover
-from slgeo.network.modes import check_mode
+from slgeo.network.modes import MODES, check_mode
 from slgeo.network.roads import read_roads
-from slgeo.network.speeds import Speeds, speeds_for
+from slgeo.network.speeds import SPEEDS, Speeds, speeds_for
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,7 +67,7 @@ def read_osm(
     Turn restrictions are counted in the audit and not applied. Pedestrian areas mapped as
     multipolygons are not read; an area drawn as a closed way is walked around its outline.
     """
-    profiles = {mode: _profile(mode, speeds, modes) for mode in modes}
+    profiles = _profiles(modes, speeds)
     roads = read_roads(path)
     pieces = cut_pieces(roads, crs, within)
     if hull is None:
@@ -77,19 +78,20 @@ def read_osm(
     }
 
 
-def _profile(
-    mode: str, speeds: str | Speeds | Mapping[str, str | Speeds] | None, modes: Sequence[str]
-) -> Speeds:
-    """Pick the profile of a mode; a single one serves the modes it is made for."""
-    check_mode(mode)
+def _profiles(
+    modes: Sequence[str], speeds: str | Speeds | Mapping[str, str | Speeds] | None
+) -> dict[str, Speeds]:
+    """Pick the profile of each mode; a single one serves the mode it is made for."""
+    if not modes:
+        raise NetworkError(f"no modes asked for: choose from {', '.join(MODES)}")
+    for mode in modes:
+        check_mode(mode)
     if isinstance(speeds, Mapping):
-        return speeds_for(mode, speeds.get(mode))
-    if speeds is None or len(modes) == 1:
-        return speeds_for(mode, speeds)
-    single = speeds if isinstance(speeds, Speeds) else None
-    from slgeo.network.speeds import SPEEDS
-
-    single = single or SPEEDS.get(str(speeds))
-    if single is None or single.mode == mode:
-        return speeds_for(mode, speeds)
-    return speeds_for(mode, None)
+        other = ", ".join(repr(mode) for mode in speeds if mode not in modes)
+        if other:
+            raise NetworkError(f"speeds for {other}, but roads for {', '.join(modes)} were asked")
+        return {mode: speeds_for(mode, speeds.get(mode)) for mode in modes}
+    profile = SPEEDS.get(speeds) if isinstance(speeds, str) else speeds
+    if profile is None or profile.mode not in modes:
+        return {mode: speeds_for(mode, speeds) for mode in modes}
+    return {mode: profile if profile.mode == mode else speeds_for(mode) for mode in modes}

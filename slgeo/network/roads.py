@@ -1,8 +1,8 @@
 """
 Every road of an OpenStreetMap extract as arrays, before any mode is chosen.
 
-One pass through the file serves all modes. Tags that matter are few and repeat: ways hold the number
-of their combination of tags (`kind`), and rules are settled once a combination, not once a way.
+One pass through the file serves all modes. Tags that matter are few and repeat: ways hold the
+number of their combination of tags (`kind`), and rules are settled once a combination.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import hashlib
 from array import array
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -19,8 +19,11 @@ from slgeo.errors import NetworkError, SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from numpy.typing import NDArray
+    from osmium.osm import Node, Way
+    from osmium.osm.types import OSMEntity
 
 TAGS: Final = frozenset(
     {
@@ -149,12 +152,14 @@ def read_roads(path: str | Path) -> Roads:
     NetworkError
         The file holds no roads at all.
     """
+    from osmium.osm import Node, Way
+
     path = _sound(path)
     reading = _Reading()
     for thing in _things(path):
-        if thing.is_way():
+        if isinstance(thing, Way):
             reading.add_way(thing)
-        elif thing.is_node():
+        elif isinstance(thing, Node):
             reading.add_barrier(thing)
         else:
             reading.restrictions += 1
@@ -162,11 +167,17 @@ def read_roads(path: str | Path) -> Roads:
         raise NetworkError(
             f"{path} holds no roads: is it an extract of roads, and of the right place?"
         )
-    return reading.roads(_provenance(path, reading.newest))
+    roads = reading.roads(_provenance(path, reading.newest))
+    if np.isnan(roads.lon).all():
+        raise SourceError(
+            f"{path} does not hold the positions of its nodes, or holds them after the ways: "
+            "make the extract with complete ways, sorted (osmium sort)"
+        )
+    return roads
 
 
 class _Reading:
-    """What has been read so far, in flat arrays: a list of objects would take ten times the memory."""
+    """What has been read so far, in flat arrays: objects would take ten times the memory."""
 
     def __init__(self) -> None:
         self.ways = array("q")
@@ -178,9 +189,9 @@ class _Reading:
         self.kinds: dict[tuple[tuple[str, str], ...], int] = {}
         self.barriers: dict[int, dict[str, str]] = {}
         self.restrictions = 0
-        self.newest: Any = None
+        self.newest: datetime | None = None
 
-    def add_way(self, way: Any) -> None:
+    def add_way(self, way: Way) -> None:
         tags = {tag.k: tag.v for tag in way.tags if tag.k in TAGS}
         if "highway" not in tags and tags.get("route") not in FERRIES:
             return
@@ -197,24 +208,23 @@ class _Reading:
         if self.newest is None or way.timestamp > self.newest:
             self.newest = way.timestamp
 
-    def add_barrier(self, node: Any) -> None:
+    def add_barrier(self, node: Node) -> None:
         self.barriers[node.id] = {tag.k: tag.v for tag in node.tags if tag.k in BARRIER_TAGS}
 
     def roads(self, provenance: dict[str, str]) -> Roads:
         """Settle what was read: number the nodes, and set unsound positions to missing."""
-        refs = np.frombuffer(self.refs, np.int64) if self.refs else np.empty(0, np.int64)
+        refs = np.array(self.refs, np.int64)
         node_id, first, node = np.unique(refs, return_index=True, return_inverse=True)
-        lon = (np.frombuffer(self.lon, np.int32)[first] if len(first) else np.empty(0)) * _SCALE
-        lat = (np.frombuffer(self.lat, np.int32)[first] if len(first) else np.empty(0)) * _SCALE
+        lon = np.array(self.lon, np.float64)[first] * _SCALE
+        lat = np.array(self.lat, np.float64)[first] * _SCALE
         # a node at 0, 0 is one whose position was lost, as is one off the globe
         unsound = (np.abs(lon) > 180) | (np.abs(lat) > 90) | ((lon == 0) & (lat == 0))
         lon[unsound] = lat[unsound] = np.nan
-        order = np.searchsorted(node_id, list(self.barriers)) if len(node_id) else []
-        barriers = {
-            int(at): tags
-            for at, (ref, tags) in zip(order, self.barriers.items(), strict=False)
-            if at < len(node_id) and node_id[at] == ref
-        }
+        _, at, found = np.intersect1d(
+            np.array(list(self.barriers), np.int64), node_id, return_indices=True
+        )
+        tags = list(self.barriers.values())
+        barriers = {int(node): tags[each] for each, node in zip(at, found, strict=True)}
         return Roads(
             way_id=np.array(self.ways, np.int64),
             start=np.concatenate([[0], np.cumsum(self.sizes, dtype=np.int64)]),
@@ -245,20 +255,23 @@ def _sound(path: str | Path) -> Path:
     return path
 
 
-def _things(path: Path) -> Iterator[Any]:
+def _things(path: Path) -> Iterator[OSMEntity]:
     """Walk through ways with their positions, barriers and turn restrictions."""
     import osmium
     from osmium.filter import KeyFilter
     from osmium.osm import NODE, RELATION, WAY
 
+    filters = {
+        WAY: KeyFilter("highway", "route"),
+        NODE: KeyFilter("barrier"),
+        RELATION: KeyFilter("restriction"),
+    }
     try:
-        yield from (
-            osmium.FileProcessor(str(path), NODE | WAY | RELATION)
-            .with_locations()
-            .with_filter(KeyFilter("highway", "route").enable_for(WAY))
-            .with_filter(KeyFilter("barrier").enable_for(NODE))
-            .with_filter(KeyFilter("restriction").enable_for(RELATION))
-        )
+        things = osmium.FileProcessor(str(path), NODE | WAY | RELATION).with_locations()
+        for kind, wanted in filters.items():
+            wanted.enable_for(kind)
+            things = things.with_filter(wanted)
+        yield from things
     except (RuntimeError, ValueError) as error:
         raise SourceError(
             f"{path} cannot be read as an OpenStreetMap extract ({error}): "
@@ -266,7 +279,7 @@ def _things(path: Path) -> Iterator[Any]:
         ) from None
 
 
-def _provenance(path: Path, newest: Any) -> dict[str, str]:
+def _provenance(path: Path, newest: datetime | None) -> dict[str, str]:
     import osmium
 
     reader = osmium.io.Reader(str(path))

@@ -2,7 +2,7 @@
 Points joined to the nearest usable road: where, how far off, and why not.
 
 A point joins the nearest point of the nearest edge that is usable and may be joined; the way to it
-is charged at walking speed. Each point is settled by itself, once: what else is asked changes nothing.
+is charged at walking speed. Each point is settled by itself: what else is asked changes nothing.
 """
 
 from __future__ import annotations
@@ -164,7 +164,8 @@ def snap(network: Network, points: gpd.GeoSeries, *, max_snap: float = MAX_SNAP)
     reason = np.full(count, None, object)
     edge = np.full(count, -1, np.int32)
     placed = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
-    px, py = shapely.get_x(shapes), shapely.get_y(shapes)
+    px, py = np.full(count, np.nan), np.full(count, np.nan)
+    px[placed], py[placed] = shapely.get_x(shapes[placed]), shapely.get_y(shapes[placed])
     placed &= np.isfinite(px) & np.isfinite(py)
     reason[~placed] = reasons.NOT_GEOCODED
     if not network.hull.is_empty:
@@ -226,7 +227,8 @@ def _nearest(
         return found
     tail, head = network.tail[edges], network.head[edges]
     ends = np.stack([network.x[tail], network.y[tail], network.x[head], network.y[head]], axis=1)
-    tree = shapely.STRtree(shapely.linestrings(ends.reshape(-1, 2, 2)))
+    lines: Any = shapely.linestrings(ends.reshape(-1, 2, 2))
+    tree = shapely.STRtree(lines)
     # a whisker more than max_snap, so that a point at exactly that distance is found
     point, line = tree.query_nearest(shapes, max_distance=max_snap * (1 + 1e-9) + 1e-9)
     order = np.lexsort((line, point))[::-1]

@@ -18,20 +18,22 @@ name                      mode   what it is
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from slgeo.errors import NetworkError
 from slgeo.network.limits import KM_PER_MILE, is_dual, legal_limit
 from slgeo.network.modes import check_mode
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 FERRY_KMH: Final = 25 * KM_PER_MILE
-"""Speed of a ferry that states no duration: AHAH version 4's 25 mph (its code slips to 15.5 km/h)."""
+"""Ferries that state no duration: AHAH version 4's 25 mph (its code slips to 15.5 km/h)."""
 
 BOARDING_MINUTES: Final = 10.0
-"""Minutes waited before a ferry leaves. Our choice: no source gives one figure for all crossings."""
+"""Minutes waited before a ferry leaves. Our choice: no source has one figure for all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

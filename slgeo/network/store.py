@@ -1,11 +1,8 @@
-"""
-Networks on disk: one ``.npy`` file an array, mapped into memory when loaded, and one JSON file.
-"""
+"""Networks on disk: an ``.npy`` file an array, mapped into memory when loaded, and a JSON."""
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -123,8 +120,8 @@ def _move(part: Path, folder: Path) -> None:
     """Put a finished folder in place of an older one."""
     if folder.exists():
         old = folder.with_name(f".{folder.name}.{uuid4().hex}")
-        os.replace(folder, old)
-        os.replace(part, folder)
+        folder.replace(old)
+        part.replace(folder)
         shutil.rmtree(old, ignore_errors=True)
     else:
-        os.replace(part, folder)
+        part.replace(folder)
