@@ -16,6 +16,8 @@ import importlib
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from slgeo.examples.files import make as make
+    from slgeo.examples.files import write as write
     from slgeo.examples.model import District as District
     from slgeo.examples.model import district as district
     from slgeo.examples.model import origins as origins
@@ -25,9 +27,11 @@ if TYPE_CHECKING:
 _HOMES: Final = {
     "District": "slgeo.examples.model",
     "district": "slgeo.examples.model",
+    "make": "slgeo.examples.files",
     "network": "slgeo.examples.tagged",
     "origins": "slgeo.examples.model",
     "sites": "slgeo.examples.model",
+    "write": "slgeo.examples.files",
 }
 
 __all__ = sorted(_HOMES)  # noqa: PLE0605 - made from the one table

@@ -32,9 +32,6 @@ UNIT_LETTERS: Final = "ABDEFGHJLNPQRSTUWXYZ"
 SECTOR_AREAS: Final = 3
 """Small areas that share a postcode sector."""
 
-NO_LOCATION: Final = (99.999999, 0.0)
-"""Latitude and longitude the ONSPD gives a postcode without a grid reference."""
-
 
 def address(output_areas: pd.DataFrame, streets: Streets, rng: np.random.Generator) -> pd.DataFrame:
     """

@@ -35,7 +35,7 @@ AUTHORITY: Final = "X06000001"
 
 VINTAGE: Final = "example21"
 
-INDEX: Final = "Invented index of deprivation"
+INDEX: Final = "invented index"
 
 _SHORT: Final = {
     "Income": "income",
@@ -262,7 +262,7 @@ def _areas_table(
         columns[f"domain_{_SHORT[domain]}_decile"] = tenths[:, k].astype(float)
         columns[f"domain_{_SHORT[domain]}_score"] = residents.scores[:, k]
     columns["rurality"] = [RURALITY[c] for c in residents.rurality.tolist()]
-    columns["rurality_scheme"] = "Invented classes under the labels of RUC 2021"
+    columns["rurality_scheme"] = "invented classes"
     columns["urban"] = np.char.startswith(residents.rurality, "U")
     for k, band in enumerate(AGES):
         columns[_age_name(band)] = residents.ages[:, k].astype(float)

@@ -81,6 +81,9 @@ DOMAINS: Final = {
 }
 """Domains of the index, with how closely each follows the whole (Barriers is worst in the country)."""
 
+RATES: Final = frozenset({"Income", "Employment"})
+"""Domains whose score is a share of people."""
+
 RURALITY: Final = {
     "UN1": "Urban: Nearer to a major town or city",
     "UF1": "Urban: Further from a major town or city",
@@ -241,6 +244,8 @@ def _ranked(
     # exponential transformation): X = -23 ln(1 - R (1 - exp(-100 / 23))), R in 0 to 1.
     height = 1 - (ranks - 0.5) / len(need)
     scores = -23 * np.log(1 - height * (1 - np.exp(-100 / 23)))
+    rates = [k for k, domain in enumerate(DOMAINS, start=1) if domain in RATES]
+    scores[:, rates] /= 250  # published as shares of people: at most 0.4 here
     return ranks, np.round(scores, 3)
 
 

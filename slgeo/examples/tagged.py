@@ -139,7 +139,7 @@ def network(made: District, mode: str = "walk") -> Network:
     start, node = with_exits(streets)
     lon, lat = degrees(streets.x, streets.y)
     beyond = np.full(len(streets.exits), np.nan)
-    exits = np.full(len(streets.exits), _exit_kind(sorted_ways))
+    exits = np.full(len(streets.exits), exit_kind(sorted_ways))
     roads = Roads(
         way_id=FIRST_WAY + np.arange(len(start) - 1),
         start=start,
@@ -179,7 +179,7 @@ def with_exits(streets: Streets) -> tuple[Ints, Ints]:
     return start, np.concatenate([streets.nodes, more])
 
 
-def _exit_kind(found: Kinds) -> int:
+def exit_kind(found: Kinds) -> int:
     """Roads leave the extract as unclassified ones or better: the first such tags there are."""
     return next(
         k for k, tags in enumerate(found.tags) if tags.get("highway") in {"primary", "unclassified"}

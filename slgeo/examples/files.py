@@ -1,0 +1,162 @@
+"""Write the made-up district as the files a real study starts from, with its ``study.toml``."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from slgeo.examples import area_files, place_files
+from slgeo.examples.model import district
+from slgeo.examples.road_file import write_roads
+from slgeo.sources.cache import written
+
+if TYPE_CHECKING:
+    import os
+
+    import pandas as pd
+
+    from slgeo.examples.model import District
+
+STUDY: Final = """\
+# A study of a place that does not exist: every area, person, road and surgery in it is made up.
+# The files beside this one are in the layouts real ones come in; put yours in their place.
+title = "Who can reach a GP, a pharmacy or a group in {name}?"
+place = "{name}"
+invented = true                        # the page says that the place is made up
+
+[areas]
+file = "{boundaries}"
+deprivation = "imd.csv"                # laid out as File 7 of the Indices of Deprivation 2025
+rurality = "ruc.csv"
+population = "population.csv"
+ethnicity = "ethnicity.csv"
+cars = "cars.csv"
+
+[origins]                              # the best is used, the next best shows how much it matters
+output_areas = "output_areas.csv"
+postcodes = "onspd.csv"
+
+[postcodes]
+file = "onspd.csv"
+
+[roads]
+file = "roads.osm.pbf"
+hull = "hull.geojson"
+
+[[places]]
+file = "epraccur.csv"
+[[places]]
+file = "groups.csv"
+[[places]]
+file = "services.json"
+[[places]]
+file = "libraries.csv"
+[[places]]
+file = "roads.osm.pbf"                 # places mapped in OpenStreetMap
+
+[registrations]
+file = "registrations.csv"
+
+[travel]
+modes = ["walk", "drive"]
+"""
+
+
+def make(folder: str | os.PathLike[str], *, areas: int = 60, seed: int = 1) -> Path:
+    """
+    Make up a district and write it.
+
+    Parameters
+    ----------
+    folder
+        Where the files go; made if need be.
+    areas, seed
+        As for :func:`slgeo.examples.district`.
+
+    Returns
+    -------
+    Path
+        Its ``study.toml``.
+    """
+    return write(district(areas, seed=seed), folder)
+
+
+def write(made: District, folder: str | os.PathLike[str]) -> Path:
+    """
+    Write a district as the files a study starts from.
+
+    The same district always gives the same bytes. ``docs/example.md`` describes every file.
+
+    Parameters
+    ----------
+    made
+        The district.
+    folder
+        Where the files go; made if need be, files of the same names are replaced.
+
+    Returns
+    -------
+    Path
+        Its ``study.toml``.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from slgeo.examples import district, write
+    >>> write(district(20), tempfile.mkdtemp()).name
+    'study.toml'
+    """
+    target = Path(folder)
+    target.mkdir(parents=True, exist_ok=True)
+    boundaries = area_files.boundaries_name(made)
+    with written(target / boundaries) as beside:
+        area_files.write_boundaries(made, beside)
+    with written(target / "hull.geojson") as beside:
+        area_files.write_hull(made, beside)
+    with written(target / "roads.osm.pbf") as beside:
+        write_roads(made, beside)
+    for name, table in {
+        "imd.csv": area_files.deprivation,
+        "ruc.csv": area_files.rurality,
+        "population.csv": area_files.population,
+        "ethnicity.csv": area_files.ethnicity,
+        "cars.csv": area_files.cars,
+        "output_areas.csv": area_files.output_areas,
+        "onspd.csv": area_files.onspd,
+        "core_partners.csv": place_files.core_partners,
+        "registrations.csv": place_files.registrations,
+        "workforce.csv": place_files.workforce,
+        "libraries.csv": place_files.libraries,
+    }.items():
+        _write_csv(table(made), target / name)
+    _write_csv(place_files.epraccur(made), target / "epraccur.csv", header=False, quoted=True)
+    _write_csv(place_files.groups(made), target / "groups.csv", excel=True)
+    with written(target / "services.json") as beside:
+        words = json.dumps(place_files.services(made), indent=1, ensure_ascii=False)
+        beside.write_text(words + "\n", encoding="utf-8", newline="\n")
+    with written(target / "study.toml") as beside:
+        words = STUDY.format(name=made.name, boundaries=boundaries)
+        beside.write_text(words, encoding="utf-8", newline="\n")
+    return target / "study.toml"
+
+
+def _write_csv(
+    frame: pd.DataFrame,
+    path: Path,
+    *,
+    header: bool = True,
+    quoted: bool = False,
+    excel: bool = False,
+) -> None:
+    """Write a table; `excel` as Excel saves one, with a byte-order mark and CRLF."""
+    with written(path) as beside:
+        frame.to_csv(
+            beside,
+            index=False,
+            header=header,
+            quoting=csv.QUOTE_ALL if quoted else csv.QUOTE_MINIMAL,
+            encoding="utf-8-sig" if excel else "utf-8",
+            lineterminator="\r\n" if excel else "\n",
+        )

@@ -1,0 +1,270 @@
+"""Practices, networks, registrations, workforce and assets, in the layouts real ones come in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+
+from slgeo.examples.model import degrees
+from slgeo.examples.venues import GROUPS, LIBRARIES, SERVICES
+from slgeo.places.taxonomy import LABELS
+
+if TYPE_CHECKING:
+    from slgeo.examples.model import District
+
+SUB_ICB: Final = "X0A"
+ICB: Final = "XQA"
+"""Codes of the commissioners: real ones have other letters."""
+
+_SUB_ICB_NAME: Final = "NHS ALDERMERE AND THE HOLMS ICB - X0A"
+
+VIRTUAL, INACTIVE, LATITUDE_100, SCRIPT, FORMULA = range(5)
+"""Services of the directory that are made to be difficult, by their order in the file."""
+
+
+def epraccur(made: District) -> pd.DataFrame:
+    """Lay practices out as the legacy epraccur: 27 columns without a header, every field quoted."""
+    rows = made.care.practices
+    columns: dict[int, Any] = dict.fromkeys(range(27), "")
+    columns |= {
+        0: rows.index,
+        1: rows["name"].str.upper(),
+        2: "X99",
+        3: ICB,
+        4: rows["building"].str.upper(),
+        7: rows["town"].str.upper(),
+        9: rows["postcode"],
+        10: rows["opened"],
+        11: rows["closed"],
+        12: rows["status"],
+        13: "B",
+        14: SUB_ICB,
+        15: "20200401",
+        17: [f"01632 {960000 + k}" for k in range(len(rows))],  # Ofcom's numbers for drama
+        21: "0",
+        23: SUB_ICB,
+        25: rows["setting"],
+    }
+    return pd.DataFrame(columns, index=rows.index)
+
+
+def core_partners(made: District) -> pd.DataFrame:
+    """Spells of practices in networks: one that moved, one repeated row."""
+    care = made.care
+    rows = care.practices[care.practices["network"] != ""]
+    frame = pd.DataFrame(
+        {
+            "Partner Organisation Code": rows.index,
+            "Partner Name": rows["name"].str.upper().to_numpy(),
+            "Practice Parent Sub ICB Loc Code": SUB_ICB,
+            "Practice Parent Sub ICB Loc Name": _SUB_ICB_NAME,
+            "PCN Code": rows["network"].to_numpy(),
+            "PCN Name": care.networks["name"].loc[rows["network"]].str.upper().to_numpy(),
+            "PCN Parent Sub ICB Loc Code": SUB_ICB,
+            "PCN Parent Sub ICB Loc Name": _SUB_ICB_NAME,
+            "Practice to PCN Relationship Start Date": "20200401",
+            "Practice to PCN Relationship End Date": "",
+            "Practice Sub ICB Loc and PCN Sub ICB Loc Match": "True",
+        }
+    )
+    other = care.networks.index[-1]
+    moved = frame.iloc[[0]].assign(
+        **{
+            "PCN Code": other,
+            "PCN Name": str(care.networks["name"][other]).upper(),
+            "Practice to PCN Relationship Start Date": "20190701",
+            "Practice to PCN Relationship End Date": "20200331",
+        }
+    )
+    return pd.concat([moved, frame, frame.iloc[[1]]], ignore_index=True)
+
+
+def registrations(made: District) -> pd.DataFrame:
+    """Lay registrations out as gp-reg-pat-prac-lsoa-all."""
+    rows = made.care.registrations
+    names = made.care.practices["name"].str.upper()
+    return pd.DataFrame(
+        {
+            "PUBLICATION": "GP_PRAC_PAT_LIST",
+            "EXTRACT_DATE": "01JUL2025",
+            "PRACTICE_CODE": rows["practice"],
+            "PRACTICE_NAME": rows["practice"].map(names),
+            "LSOA_CODE": rows["area"],
+            "SEX": "ALL",
+            "NUMBER_OF_PATIENTS": rows["patients"],
+        }
+    )
+
+
+def workforce(made: District) -> pd.DataFrame:
+    """Lay network staff out as the individual-level PCN workforce file, all quarters together."""
+    rows = made.care.workforce
+    return pd.DataFrame(
+        {
+            "Data_source": "NWRS Staff",
+            "CENSUS_YEAR": rows["year"],
+            "CENSUS_MONTH": rows["month"],
+            "PCN_CODE": rows["network"],
+            "PCN_NAME": rows["network"].map(made.care.networks["name"].str.upper()),
+            "SUB_ICB_CODE": SUB_ICB,
+            "SUB_ICB_NAME": _SUB_ICB_NAME,
+            "ICB_CODE": ICB,
+            "ICB_NAME": "NHS ALDERMERE AND THE HOLMS ICB",
+            "COMM_REGION_CODE": "X99",
+            "COMM_REGION_NAME": "NORTH SEA",
+            "STAFF_GROUP": rows["group"],
+            "STAFF_ROLE": rows["role"],
+            "DETAILED_STAFF_ROLE": rows["role"],
+            "FTE": rows["fte"],
+            "UNIQUE_IDENTIFIER": rows["person"],
+        }
+    )
+
+
+def groups(made: District) -> pd.DataFrame:
+    """A list of groups as somebody keeps it in a spreadsheet: half of them by postcode only."""
+    rows = made.venues[made.venues["source"] == GROUPS]
+    lon, lat = degrees(rows["x"], rows["y"])
+    by_postcode = np.arange(len(rows)) % 2 == 0
+    return pd.DataFrame(
+        {
+            "Group": rows["name"],
+            "Category": [_words(kind) for kind in rows["kind"]],
+            "Village or town": rows["settlement"],
+            "Post Code": rows["postcode"].where(
+                np.arange(len(rows)) % 5 != 0, rows["postcode"].str.replace(" ", "").str.lower()
+            ),
+            "Latitude": np.where(by_postcode, "", lat.round(6).astype(str)),
+            "Longitude": np.where(by_postcode, "", lon.round(6).astype(str)),
+            "Last checked": rows["checked"],
+        }
+    )
+
+
+def libraries(made: District) -> pd.DataFrame:
+    """Lay libraries out as Arts Council England's basic dataset, with one mobile and one closed."""
+    rows = made.venues[made.venues["source"] == LIBRARIES]
+    lon, lat = degrees(rows["x"], rows["y"])
+    closed = np.where(rows["closed"], "2019", "")
+    frame = pd.DataFrame(
+        {
+            "Reporting service": f"{made.name} District Council",
+            "Reporting service code": "X06000001",
+            "Name": rows["name"].str.removesuffix(" Library").to_numpy(),
+            "Type": "Static Library",
+            "Address 1": "Library Lane",
+            "Address 2": rows["settlement"].to_numpy(),
+            "Address 3": "",
+            "Postcode": rows["postcode"].to_numpy(),
+            "Unique property reference number": "",
+            "Easting": rows["x"].round().astype(int).to_numpy(),
+            "Northing": rows["y"].round().astype(int).to_numpy(),
+            "Longitude": lon.round(6),
+            "Latitude": lat.round(6),
+            "Upper tier local authority": made.name,
+            "Statutory in 2023": "Yes",
+            "Year opened": "",
+            "Year closed": closed,
+            "Hours open per week": np.where(rows["closed"], "", "32"),
+        }
+    )
+    mobile = frame.iloc[[0]].assign(Name="Mobile A", Type="Mobile Library", **{"Year closed": ""})
+    return pd.concat([frame, mobile], ignore_index=True)
+
+
+def services(made: District) -> dict[str, Any]:
+    """
+    Lay the services directory out as one page of Open Referral UK 3.0.
+
+    The first five are difficult on purpose: one is online only, one is inactive, one has the
+    latitude 100 of the standard's own example, one has script in its name, one a spreadsheet
+    formula in its description.
+    """
+    rows = made.venues[made.venues["source"] == SERVICES]
+    lon, lat = degrees(rows["x"], rows["y"])
+    contents = [
+        _service(k, row, (float(lon[k]), float(lat[k])))
+        for k, row in enumerate(rows.to_dict("records"))
+    ]
+    return {
+        "total_items": len(contents),
+        "total_pages": 1,
+        "page_number": 1,
+        "size": len(contents),
+        "first_page": True,
+        "last_page": True,
+        "empty": not contents,
+        "contents": contents,
+    }
+
+
+def _words(kind: str) -> str:
+    return LABELS[kind].many.capitalize()
+
+
+def _service(number: int, row: dict[str, Any], where: tuple[float, float]) -> dict[str, Any]:
+    key = f"{number + 1:08x}-0000-4000-8000-000000000000"
+    name, about = row["name"], f"Open to everyone in {row['settlement']}."
+    if number == SCRIPT:
+        name += " <script>alert('name')</script>"
+    if number == FORMULA:
+        about = '=HYPERLINK("http://example.invalid","click here")'
+    location: dict[str, Any] = {
+        "id": f"{key[:-1]}1",
+        "location_type": "virtual" if number == VIRTUAL else "physical",
+        "name": f"{row['settlement']} Hall",
+    }
+    if number != VIRTUAL:
+        location["addresses"] = [
+            {
+                "id": f"{key[:-1]}2",
+                "address_1": "Market Place",
+                "city": row["settlement"],
+                "state_province": "Aldermere",
+                "postal_code": row["postcode"],
+                "country": "GB",
+                "address_type": "physical",
+            }
+        ]
+        if number % 3 or number == LATITUDE_100:
+            location["longitude"] = round(where[0], 6)
+            location["latitude"] = 100.0 if number == LATITUDE_100 else round(where[1], 6)
+    return {
+        "id": key,
+        "name": name,
+        "description": about,
+        "status": "inactive" if number == INACTIVE else "active",
+        "assured_date": row["checked"],
+        "organization": {
+            "id": f"{key[:-1]}3",
+            "name": f"{row['settlement']} Community Trust",
+            "description": "A charity that does not exist.",
+        },
+        "service_at_locations": [
+            {
+                "id": f"{key[:-1]}4",
+                "service_id": key,
+                "location_id": location["id"],
+                "location": location,
+            }
+        ],
+        "schedules": [
+            {
+                "id": f"{key[:-1]}5",
+                "freq": "WEEKLY",
+                "byday": "TU",
+                "opens_at": "10:00",
+                "closes_at": "12:00",
+            }
+        ],
+        "cost_options": [{"id": f"{key[:-1]}6", "option": "Free", "amount": 0, "currency": "GBP"}],
+        "attributes": [
+            {
+                "id": f"{key[:-1]}7",
+                "link_entity": "service",
+                "taxonomy_term": {"id": row["kind"], "name": _words(row["kind"])},
+            }
+        ],
+    }
