@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-class AccessMap(folium.Map):  # type: ignore[misc]  # folium publishes no types
+class AccessMap(folium.Map):
     """
     A page about who can reach what.
 
@@ -75,8 +75,8 @@ class AccessMap(folium.Map):  # type: ignore[misc]  # folium publishes no types
     """
 
     _template = OPENING
-    default_js: tuple[Any, ...] = ()
-    default_css: tuple[Any, ...] = ()
+    default_js: list[tuple[str, str]] = []  # noqa: RUF012 - the type is folium's
+    default_css: list[tuple[str, str]] = []  # noqa: RUF012 - the type is folium's
 
     def __init__(
         self,
@@ -226,7 +226,7 @@ class AccessMap(folium.Map):  # type: ignore[misc]  # folium publishes no types
         self._basemap = Basemap(roads, water, towns)
         return self
 
-    def credit(  # noqa: PLR0913 - the fields of a licence statement
+    def credit(
         self,
         layer: str,
         statement: str,
@@ -288,7 +288,7 @@ class AccessMap(folium.Map):  # type: ignore[misc]  # folium publishes no types
             about=tuple(self._about),
         )
 
-    def save(self, path: str | Path, **kwargs: Any) -> list[Path]:  # noqa: ANN401 - folium's signature
+    def save(self, path: str | Path) -> list[Path]:  # type: ignore[override]  # a page has a path
         """
         Write the page, and its values as CSV beside it.
 
@@ -308,7 +308,7 @@ class AccessMap(folium.Map):  # type: ignore[misc]  # folium publishes no types
             Where a layer has no credit, or a layer needs the network.
         """
         target = Path(path)
-        html = self.get_root().render(**kwargs)
+        html = self.get_root().render()
         target.write_text(html, encoding="utf-8", newline="\n")
         return [target, self.to_csv(target.with_suffix(".csv"))]
 

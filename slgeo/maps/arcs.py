@@ -8,6 +8,7 @@ there, and each piece is kept once however many areas run along it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -92,7 +93,7 @@ def _pieces(points: np.ndarray, key: np.ndarray, junctions: np.ndarray) -> list[
     turned = np.roll(points, -cuts[0], axis=0)
     closed = np.vstack([turned, turned[:1]])
     ends = [*(cuts - cuts[0]).tolist(), len(points)]
-    return [closed[a : b + 1] for a, b in zip(ends, ends[1:], strict=False)]
+    return [closed[a : b + 1] for a, b in pairwise(ends)]
 
 
 def _keep(piece: np.ndarray, arcs: list[np.ndarray], found: dict[bytes, int]) -> int:

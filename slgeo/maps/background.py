@@ -42,13 +42,14 @@ def _roads(roads: gpd.GeoDataFrame | None, room: int) -> list[list[Any]]:
     if roads is None or roads.empty:
         return []
     found: list[list[Any]] = []
-    for rank, group in roads.groupby("rank", sort=True):
+    for rank in sorted({int(one) for one in roads["rank"]}):
+        group = roads[roads["rank"] == rank]
         merged = shapely.line_merge(shapely.union_all(np.asarray(group.geometry.array)))
         lines = _degrees(shapely.simplify(shapely.get_parts(merged), SIMPLIFY), group.crs)
         room -= sum(len(line) // 2 for line in lines)
         if room < 0:
             break
-        found.append([int(rank), lines])
+        found.append([rank, lines])
     return found
 
 
@@ -71,8 +72,8 @@ def _towns(towns: gpd.GeoDataFrame | None) -> list[list[Any]]:
         return []
     points = towns.to_crs(4326).geometry
     rows = [
-        [plain(name), int(rank), round(point.x * 1e5), round(point.y * 1e5)]
-        for name, rank, point in zip(towns["name"], towns["rank"], points, strict=True)
+        [plain(name), int(rank), round(x * 1e5), round(y * 1e5)]
+        for name, rank, x, y in zip(towns["name"], towns["rank"], points.x, points.y, strict=True)
         if isinstance(name, str) and name
     ]
     return sorted(rows, key=lambda row: (row[1], row[0], row[2]))[:MAX_NAMES]
@@ -83,11 +84,10 @@ def _degrees(lines: np.ndarray, crs: Any) -> list[list[int]]:  # noqa: ANN401 - 
     import geopandas as gpd
     import shapely
 
-    points, of = shapely.get_coordinates(
-        gpd.GeoSeries(lines, crs=crs).to_crs(4326).array, return_index=True
-    )
+    if not len(lines):
+        return []
+    degrees = np.asarray(gpd.GeoSeries(lines, crs=crs).to_crs(4326).array)
+    points, of = shapely.get_coordinates(degrees, return_index=True)
     grid = np.rint(points * 1e5).astype(np.int64)
-    made = []
-    for line in np.split(grid, np.flatnonzero(np.diff(of)) + 1) if len(grid) else []:
-        made.append(np.vstack([line[:1], np.diff(line, axis=0)]).ravel().tolist())
-    return made
+    split = np.split(grid, np.flatnonzero(np.diff(of)) + 1)
+    return [np.vstack([line[:1], np.diff(line, axis=0)]).ravel().tolist() for line in split]

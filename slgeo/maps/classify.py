@@ -7,6 +7,7 @@ exactly 15 minutes is "over 10 to 15" and is not "further than 15".
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -46,7 +47,8 @@ def share_class(beyond: np.ndarray, people: np.ndarray) -> np.ndarray:
 
     Examples
     --------
-    >>> share_class(np.array([0, 1, 25, 26, 100, 0]), np.array([100, 100, 100, 100, 100, 0])).tolist()
+    >>> beyond, people = np.array([0, 1, 25, 26, 100, 0]), np.array([100] * 5 + [0])
+    >>> share_class(beyond, people).tolist()
     [0, 1, 1, 2, 4, -1]
     """
     quarters = -((-4 * beyond) // np.maximum(people, 1))  # rounded up, in whole numbers
@@ -64,7 +66,7 @@ def class_labels(breaks: Sequence[int]) -> list[str]:
     """
     if not breaks:
         return ["any"]
-    middle = [f"over {low} to {high}" for low, high in zip(breaks, breaks[1:], strict=False)]
+    middle = [f"over {low} to {high}" for low, high in pairwise(breaks)]
     return [f"up to {breaks[0]}", *middle, f"over {breaks[-1]}"]
 
 

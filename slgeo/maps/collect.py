@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+import pandas as pd
 
 from slgeo import reasons as why
 from slgeo.errors import PageError
@@ -18,9 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import geopandas as gpd
-    import pandas as pd
 
-NEAREST: int = 3
+NEAREST: Final = 3
 """Places listed for an area."""
 
 
@@ -88,45 +88,47 @@ def check(given: Given, areas: gpd.GeoDataFrame) -> None:
     PageError
         Naming every fault at once.
     """
+    faults = _shape_faults(given, areas)
+    if not faults and given.within is not None:
+        faults = _people_faults(given, given.within, areas)
+    if faults:
+        raise PageError(f"{given.name}: " + "; ".join(faults))
+
+
+def _shape_faults(given: Given, areas: gpd.GeoDataFrame) -> list[str]:
+    """Find modes, areas, minutes and reasons that the tables should not or do not have."""
     faults = []
     if given.mode not in MODES:
         faults.append(f"mode {given.mode!r} is not one of {', '.join(MODES)}")
     for name in ("minutes", "within", "without", "reasons", "unsafe"):
         table = getattr(given, name)
-        if table is not None:
-            lost = areas.index.difference(table.index)
-            if len(lost):
-                some = ", ".join(map(str, lost[:5]))
-                faults.append(f"{name} has no row for {len(lost)} areas (first: {some})")
-            if not table.index.is_unique:
-                faults.append(f"{name} has areas twice")
-    if given.within is not None and list(given.within.columns) != list(
-        range(given.within.shape[1])
-    ):
+        if table is None:
+            continue
+        lost = areas.index.difference(table.index)
+        if len(lost):
+            some = ", ".join(map(str, lost[:5]))
+            faults.append(f"{name} has no row for {len(lost)} areas (first: {some})")
+        if not table.index.is_unique:
+            faults.append(f"{name} has areas twice")
+    within, without = given.within, given.without
+    if within is not None and [*within.columns] != [*range(within.shape[1])]:
         faults.append("the columns of within are not the whole minutes 0, 1, 2, ... limit")
-    if given.without is not None:
-        unknown = [c for c in given.without.columns if c not in why.ALL]
-        if unknown:
-            faults.append(
-                f"without has columns that are no reasons: {', '.join(map(str, unknown))}"
-            )
-    if not faults and given.within is not None:
-        faults += _people_faults(given, areas)
-    if faults:
-        raise PageError(f"{given.name}: " + "; ".join(faults))
+    unknown = [] if without is None else [c for c in without.columns if c not in why.ALL]
+    if unknown:
+        faults.append(f"without has columns that are no reasons: {', '.join(map(str, unknown))}")
+    return faults
 
 
-def _people_faults(given: Given, areas: gpd.GeoDataFrame) -> list[str]:
+def _people_faults(given: Given, within: pd.DataFrame, areas: gpd.GeoDataFrame) -> list[str]:
     """Find areas of the study whose people with and without a time are not everybody."""
-    assert given.within is not None
     study = areas.index[areas["in_study"].to_numpy(dtype=bool)]
-    within = given.within.loc[study]
-    falls = (within.diff(axis=1).min(axis=1) < -1e-6).sum()
+    within = within.loc[study]
+    falls = int((within.diff(axis=1).min(axis=1) < -1e-6).sum())
     counted = within.iloc[:, -1]
     if given.without is not None:
         counted = counted + given.without.loc[study].sum(axis=1)
-    away = (counted - areas.loc[study, "population"]).abs()
-    wrong = away.index[(away > 1.0) & counted.notna()]
+    population = areas.loc[study, "population"]
+    wrong = study[((counted - population).abs() > 1.0) & counted.notna()]
     faults = []
     if falls:
         faults.append(f"within falls from one minute to the next in {falls} areas")
@@ -134,7 +136,7 @@ def _people_faults(given: Given, areas: gpd.GeoDataFrame) -> list[str]:
         first = wrong[0]
         faults.append(
             f"people with and without a time are not the population in {len(wrong)} areas (first: "
-            f"{first}, {counted[first]:,.1f} of {areas.loc[first, 'population']:,.0f})"
+            f"{first}, {counted[first]:,.1f} of {population[first]:,.0f})"
         )
     return faults
 
@@ -244,12 +246,12 @@ def _nearest(
     rows: list[list[tuple[int, int]]] = [[] for _ in range(len(areas))]
     if nearest is not None and len(nearest):
         mine = nearest[(nearest["kind"] == given.kind) & (nearest["mode"] == given.mode)]
-        at = areas.index.get_indexer(mine["area"])
+        at = areas.index.get_indexer(pd.Index(mine["area"]))
         sites = mine["site"].astype(str).map(position)
         order = np.lexsort((mine["rank"].to_numpy(), at))
         for i in order:
             area, site = at[i], sites.iloc[i]
-            if area >= 0 and shown[area] and site == site and len(rows[area]) < NEAREST:
+            if area >= 0 and shown[area] and not np.isnan(site) and len(rows[area]) < NEAREST:
                 tenths = int(np.floor(mine["minutes"].iloc[i] * 10 + 0.5))
                 rows[area].append((int(site), tenths))
     return tuple(map(tuple, rows))
@@ -296,6 +298,7 @@ def gaps(table: gpd.GeoDataFrame | None, areas: Mapping[str, int]) -> tuple[Gap,
     """Take what the page says of gaps from the gaps table."""
     if table is None:
         return ()
+    rows: list[Any] = list(table.itertuples())
     return tuple(
         Gap(
             code=str(row.Index),
@@ -312,7 +315,7 @@ def gaps(table: gpd.GeoDataFrame | None, areas: Mapping[str, int]) -> tuple[Gap,
             decile=_number(row.deprivation_decile),
             areas=tuple(areas[code] for code in str(row.areas).split() if code in areas),
         )
-        for row in table.itertuples()
+        for row in rows
     )
 
 
@@ -330,7 +333,7 @@ def _label(kind: str) -> str:
 
 
 def _order(areas: gpd.GeoDataFrame) -> np.ndarray:
-    """What areas are ordered by for local fifths: rank, else score turned round, else decile."""
+    """Give what orders areas for local fifths: rank, else score turned round, else decile."""
     for column, sign in (
         ("deprivation_rank", 1.0),
         ("deprivation_score", -1.0),
@@ -342,7 +345,7 @@ def _order(areas: gpd.GeoDataFrame) -> np.ndarray:
 
 
 def _classes(areas: gpd.GeoDataFrame, column: str) -> tuple[tuple[str, ...], np.ndarray]:
-    """Number the classes of a column in order of their people in the study, most first."""
+    """Give each class of a column a position, those with most people in the study first."""
     if column not in areas:
         return (), np.full(len(areas), -1)
     values = areas[column]
@@ -359,12 +362,12 @@ def _classes(areas: gpd.GeoDataFrame, column: str) -> tuple[tuple[str, ...], np.
 
 def _whole(values: Any) -> np.ndarray:  # noqa: ANN401 - a column of any dtype
     """Whole numbers, 0 for missing."""
-    found = values.to_numpy(dtype=float, na_value=np.nan)
-    return np.floor(np.nan_to_num(found) + 0.5).astype(np.int64)
+    found = np.nan_to_num(values.to_numpy(dtype=float, na_value=np.nan))
+    return np.asarray(np.floor(found + 0.5), dtype=np.int64)
 
 
 def _numbers(values: pd.Series[Any], areas: gpd.GeoDataFrame) -> np.ndarray:
-    return np.nan_to_num(values.reindex(areas.index).to_numpy(dtype=float))
+    return np.asarray(np.nan_to_num(values.reindex(areas.index).to_numpy(dtype=float)))
 
 
 def _text(value: object) -> str:

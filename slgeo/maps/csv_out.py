@@ -63,10 +63,7 @@ def values(spec: MapSpec) -> bytes:
 
 def _rows(spec: MapSpec, measure: Measure) -> list[list[str]]:
     facts = spec.facts
-    beyond = [
-        tally.beyond(measure, t) if t < measure.limit else tally.no_time(measure)
-        for t in spec.thresholds
-    ]
+    beyond = [tally.beyond(measure, t) if t <= measure.limit else None for t in spec.thresholds]
     people, bare = tally.people(measure), tally.no_time(measure)
     rows = []
     for i in range(len(facts.codes)):
@@ -83,7 +80,7 @@ def _rows(spec: MapSpec, measure: Measure) -> list[list[str]]:
                 "" if hidden else str(people[i]),
                 f"{measure.tenths[i] / 10:.1f}" if measure.tenths[i] >= 0 else "",
                 "withheld" if hidden else _reason(measure, i),
-                *("" if hidden else str(found[i]) for found in beyond),
+                *("" if hidden or found is None else str(found[i]) for found in beyond),
                 "" if hidden else str(bare[i]),
                 str(facts.decile[i]) if facts.decile[i] else "",
                 str(facts.fifth[i]) if facts.fifth[i] else "",

@@ -103,8 +103,8 @@ def encode(shapes: gpd.GeoSeries, *, max_error: float = MAX_ERROR) -> Encoded:
     if tried is None or tried.error > max_error:
         raise PageError(
             f"borders would move by {tried.error if tried else 0:.0f} m on the page, more than the "
-            f"{max_error:.0f} m allowed, even without simplifying: the areas overlap or leave gaps; "
-            "use boundaries from one publication"
+            f"{max_error:.0f} m allowed, even without simplifying: the areas overlap or leave "
+            "gaps; use boundaries from one publication"
         )
     return tried
 
@@ -123,10 +123,24 @@ def cleaned(shapes: gpd.GeoSeries) -> np.ndarray:
             "give each area a polygon"
         )
     if not shapely.coverage_is_valid(polygons):
-        mended = shapely.coverage_clean(polygons)
+        mended = shapely.coverage_clean(polygons)  # type: ignore[attr-defined]  # new in 2.2
         lost = shapely.is_empty(mended)
         polygons = np.where(lost, polygons, mended)
     return np.asarray(polygons)
+
+
+def crs_of(shapes: gpd.GeoSeries) -> Any:  # noqa: ANN401 - pyproj's CRS
+    """
+    Give the CRS of some shapes.
+
+    Raises
+    ------
+    PageError
+        Where it is not stated: a page cannot be drawn of shapes that could be anywhere.
+    """
+    if shapes.crs is None:
+        raise PageError("the areas have no CRS: read them from a file that states it, or set it")
+    return shapes.crs
 
 
 def decode(topology: dict[str, Any]) -> list[Any]:
@@ -160,7 +174,7 @@ def _encoded(shapes: gpd.GeoSeries, clean: np.ndarray, tolerance: float) -> Enco
     simple = np.where(shapely.is_empty(simple), clean, simple)
     degrees = gpd.GeoSeries(simple, crs=shapes.crs).to_crs(4326)
     topology, points = _topology(degrees)
-    drawn = gpd.GeoSeries(decode(topology), crs=4326).to_crs(shapes.crs)
+    drawn = gpd.GeoSeries(decode(topology), crs=4326).to_crs(crs_of(shapes))
     error = shapely.hausdorff_distance(np.asarray(shapes.array), np.asarray(drawn.array))
     return Encoded(topology, float(np.max(error, initial=0.0)), points)
 

@@ -56,6 +56,9 @@ MODULES: Final = (
 )
 """Modules of our own script, in the order they are joined: each uses only those before it."""
 
+_IMPORT: Final = re.compile(r'^import (\{[^}]*\}) from "\./(\w+)\.mjs";$', re.MULTILINE)
+_EXPORT: Final = re.compile(r"^export (?:async )?(?:function|const) (\w+)", re.MULTILINE)
+
 WORST: Final = 20
 """Areas listed where there is no script."""
 
@@ -185,11 +188,9 @@ def bundle() -> str:
 
 def _module(name: str, source: str) -> str:
     """Turn an ES module into a function that is called once, as no build tool is needed to."""
-    source = re.sub(
-        r'^import (\{[^}]*\}) from "\./(\w+)\.mjs";$', r"const \1 = modules.\2;", source, flags=re.M
-    )
-    exported = re.findall(r"^export (?:async )?(?:function|const) (\w+)", source, flags=re.M)
-    source = re.sub(r"^export ", "", source, flags=re.M)
+    exported = _EXPORT.findall(source)
+    source = _IMPORT.sub(r"const \1 = modules.\2;", source)
+    source = re.sub(r"^export ", "", source, flags=re.MULTILINE)
     return f"modules.{name} = (function () {{\n{source}return {{{', '.join(exported)}}};\n}})();"
 
 
@@ -240,7 +241,7 @@ def _read(name: str) -> str:
 
 
 def _name_in_order(child: Element) -> None:
-    """Number the elements, in place of branca's random names, so that two builds are equal."""
+    """Name the elements by number, not at random as branca does, so that two builds are equal."""
     waiting, count = [child], 0
     while waiting:
         element = waiting.pop(0)

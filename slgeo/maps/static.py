@@ -16,6 +16,7 @@ from slgeo import reasons
 from slgeo.errors import PageError
 from slgeo.maps import attribution, palette, tally, text
 from slgeo.maps.classify import class_labels, class_of
+from slgeo.maps.encode import crs_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 HATCHES: Final = ("////", "....", "xxxx", "----", "||||", "oooo", "++++")
 """One for each reason, in the order of ``reasons.ALL``."""
 
-STYLE: Final = {
+STYLE: Final[Any] = {
     "font.family": "sans-serif",
     "font.sans-serif": ["Arial", "Liberation Sans", "Helvetica", "DejaVu Sans"],
     "svg.hashsalt": "slgeo",
@@ -128,12 +129,13 @@ def _areas(axes: Axes, spec: MapSpec, measure: Measure, minutes: int) -> None:
         _lines(axes, outline, "#ffffff", 4.0)
         _lines(axes, outline, palette.INK, 1.8)
     points = [(s.lon, s.lat) for s in spec.sites if s.kind == measure.kind and s.lon is not None]
-    west, south, east, north = spec.shapes[inside].total_bounds if inside.any() else (0, 0, 1, 1)
+    shown = spec.shapes[inside] if inside.any() else spec.shapes
+    west, south, east, north = np.asarray(shown.total_bounds)
     if points:
         import geopandas as gpd
 
         longitude, latitude = zip(*points, strict=True)
-        placed = gpd.GeoSeries.from_xy(longitude, latitude, crs=4326).to_crs(spec.shapes.crs)
+        placed = gpd.GeoSeries.from_xy(longitude, latitude, crs=4326).to_crs(crs_of(spec.shapes))
         axes.scatter(placed.x, placed.y, s=18, c=palette.INK, edgecolors="#ffffff", zorder=5)
     room = 0.03 * max(east - west, north - south)
     axes.set_xlim(west - room, east + room)
@@ -219,9 +221,9 @@ def _words(figure: Figure, spec: MapSpec, measure: Measure, minutes: int) -> Non
             linespacing=1.25,
         )
         top -= (wrapped.count("\n") + 1) * (0.033 if i == 0 else 0.0235) + 0.012
-    credits = ". ".join(c.statement.rstrip(".") for c in attribution.ordered(spec))
+    statements = ". ".join(c.statement.rstrip(".") for c in attribution.ordered(spec))
     figure.text(
-        0.02, 0.015, _wrap(credits, 190), fontsize=6.5, color=palette.SECONDARY, va="bottom"
+        0.02, 0.015, _wrap(statements, 190), fontsize=6.5, color=palette.SECONDARY, va="bottom"
     )
 
 

@@ -120,8 +120,10 @@ def by_class(measure: Measure, facts: AreaFacts, minutes: int, classes: np.ndarr
 
 def mostly_beyond(measure: Measure, minutes: int) -> np.ndarray:
     """Say of each area whether more than half of its people are further than the threshold."""
-    return np.asarray(2 * beyond(measure, minutes) > _total(measure)) & ~measure.withheld
+    most: np.ndarray = (2 * beyond(measure, minutes) > _total(measure)) & ~measure.withheld
+    return most
 
 
 def _total(measure: Measure) -> np.ndarray:
-    return np.asarray(measure.bins.sum(axis=1) + no_time(measure))
+    total: np.ndarray = measure.bins.sum(axis=1) + no_time(measure)
+    return total

@@ -66,7 +66,7 @@ def plain(text: object) -> str:
 
     Examples
     --------
-    >>> plain("St Mary's\\n\\x00 Hall ")
+    >>> plain("St Mary's   " + chr(0) + chr(10) + "Hall ")
     "St Mary's Hall"
     """
     shown = "".join(
@@ -213,8 +213,8 @@ def _asides(spec: MapSpec, measure: Measure, total: tally.Tally) -> tuple[str, .
         )
     if total.withheld:
         said.append(
-            f"{about(total.withheld).capitalize()} people live in areas whose figures are withheld; "
-            "they are not in these counts."
+            f"{about(total.withheld).capitalize()} people live in areas whose figures are "
+            "withheld; they are not in these counts."
         )
     if measure.mode == "drive" and facts.households is not None:
         said.append(no_car(spec))
@@ -239,11 +239,10 @@ def alt_text(spec: MapSpec, measure: Measure, minutes: int) -> str:
     worst = np.where(facts.in_study & (measure.tenths >= 0), measure.tenths, -1)
     order = np.argsort(-worst, kind="stable")[:3]
     names = [facts.names[i] for i in order if worst[i] >= 0]
-    said = [
-        f"Map of {spec.place or 'the study area'}: minutes' "
-        f"{MODE_WORDS[measure.mode][2]} to the nearest of {measure.label}, by small area.",
-        str(finding(spec, measure, minutes)),
-    ]
+    trip = MODE_WORDS[measure.mode][2]
+    place = spec.place or "the study area"
+    what = f"Map of {place}: minutes' {trip} to the nearest of {measure.label}, by small area."
+    said = [what, str(finding(spec, measure, minutes))]
     if names:
         said.append(f"The longest times are in {', '.join(names)}.")
     return " ".join(said)
