@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from slgeo.errors import SourceError
-from slgeo.sources.read import read_table
+from slgeo.sources.read import read_table, top_rows
 
 if TYPE_CHECKING:
     import os
@@ -57,26 +57,14 @@ def read_pcn_members(path: str | os.PathLike[str]) -> pd.DataFrame:
     """
     source = Path(path).name
     book = Path(path).suffix.lower() in {".xlsx", ".xls", ".xlsm", ".ods"}
-    frame = read_table(path, sheet=_SHEET) if book else read_table(path)
-    first = [str(name) for name in frame.columns]
+    first = [] if book else top_rows(path)[0]
     if len(first) == _WIDTH and re.fullmatch(r"U\d{5}", first[4]):
         frame = read_table(path, header=None)  # the report itself comes without a header
-        frame = frame.rename(
-            columns=dict(zip(map(str, (0, 1, 2, 4, 5, 6, 8, 9)), _ORDER, strict=True))
-        )
+        columns = dict(zip(map(str, _POSITIONS), _ORDER, strict=True))
     else:
-        bare = {_bare(name): str(name) for name in frame.columns}
-        found = {
-            ours: next((bare[name] for name in bare if re.fullmatch(pattern, name)), None)
-            for ours, pattern in _SPELL.items()
-        }
-        absent = [name for name in ("practice", "pcn", "starts", "ends") if found[name] is None]
-        if absent:
-            raise SourceError(
-                f"{path}: not the list of PCN core partners: no column for {', '.join(absent)} "
-                f"(columns: {', '.join(first)})"
-            )
-        frame = frame.rename(columns={v: k for k, v in found.items() if v is not None})
+        frame = read_table(path, sheet=_SHEET) if book else read_table(path)
+        columns = _columns(frame, path)
+    frame = frame.rename(columns=columns)
     spells = frame[[name for name in _SPELL if name in frame.columns]].copy()
     for name in ("starts", "ends"):
         spells[name] = [_day(value) for value in spells[name]]
@@ -93,6 +81,24 @@ _ORDER: Final = (
     "practice", "practice_name", "practice_sub_icb", "pcn", "pcn_name", "pcn_sub_icb", "starts",
     "ends",
 )  # fmt: skip
+_POSITIONS: Final = (0, 1, 2, 4, 5, 6, 8, 9)
+"""Where these stand in the report without a header."""
+
+
+def _columns(frame: pd.DataFrame, path: str | os.PathLike[str]) -> dict[str, str]:
+    """Find the columns of the report by name: theirs -> ours."""
+    bare = {_bare(name): str(name) for name in frame.columns}
+    found = {
+        ours: next((bare[name] for name in bare if re.fullmatch(pattern, name)), None)
+        for ours, pattern in _SPELL.items()
+    }
+    absent = [name for name in ("practice", "pcn", "starts", "ends") if found[name] is None]
+    if absent:
+        raise SourceError(
+            f"{path}: not the list of PCN core partners: no column for {', '.join(absent)} "
+            f"(columns: {', '.join(map(str, frame.columns))})"
+        )
+    return {theirs: ours for ours, theirs in found.items() if theirs is not None}
 
 
 def members_on(spells: pd.DataFrame, date: str | None = None) -> pd.DataFrame:

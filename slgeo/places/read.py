@@ -16,8 +16,6 @@ layout               is recognised by
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -151,7 +149,9 @@ def recognise(path: str | os.PathLike[str]) -> Layout:
 
         return "open_referral" if is_open_referral(read_json(path)) else "assets"
     if name.endswith((".csv", ".txt", ".tsv")):
-        return _of_cells(_first_row(path))
+        from slgeo.sources.read import top_rows
+
+        return _of_cells(top_rows(path)[0])
     return "assets"
 
 
@@ -176,12 +176,3 @@ def _of_cells(cells: list[str]) -> Layout:
     if MARK in lower:
         return "libraries"
     return "assets"
-
-
-def _first_row(path: Path) -> list[str]:
-    with path.open("rb") as file:
-        text = file.read(1 << 16).decode("utf-8-sig", "replace")
-    try:
-        return next(csv.reader(io.StringIO(text)), [])
-    except csv.Error:
-        return []  # the reader will say what is wrong with it
