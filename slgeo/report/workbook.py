@@ -62,6 +62,9 @@ MOST_CHARACTERS: Final = 32_767
 WIDEST, NARROWEST, SAMPLED = 60, 8, 200
 """Widths of columns in characters, and rows looked at to choose one."""
 
+CONTENTS: Final = "[Content_Types].xml"
+"""The part of a workbook some readers want first."""
+
 NO_TIME: Final = (1980, 1, 1, 0, 0, 0)
 """The earliest time a zip file can state: ours says none."""
 
@@ -195,23 +198,36 @@ class _Book:
             sheet.append([pen.write(value) for pen, value in zip(pens, row, strict=True)])
 
     def data(self) -> bytes:
-        """Give the workbook's bytes, with every mark of the time of writing taken out."""
-        raw, fixed = io.BytesIO(), io.BytesIO()
-        self._book.save(raw)
-        with zipfile.ZipFile(raw) as one, zipfile.ZipFile(fixed, "w") as two:
-            for name in sorted(one.namelist(), key=lambda part: (part != CONTENTS, part)):
-                part = one.read(name)
-                if name == "docProps/core.xml":
-                    part = re.sub(rb"\d{4}-\d\d-\d\dT[\d:]+Z", b"1980-01-01T00:00:00Z", part)
-                entry = zipfile.ZipInfo(name, NO_TIME)
-                entry.compress_type = zipfile.ZIP_DEFLATED
-                entry.external_attr = 0o644 << 16
-                two.writestr(entry, part, compresslevel=6)
-        return fixed.getvalue()
+        """Give the workbook's bytes."""
+        return timeless(self._book)
 
 
-CONTENTS: Final = "[Content_Types].xml"
-"""The part some readers want first."""
+def timeless(book: Any) -> bytes:  # noqa: ANN401  (openpyxl publishes no types)
+    """
+    Give a workbook's bytes, with every mark of the time of writing taken out.
+
+    Parameters
+    ----------
+    book
+        A workbook of openpyxl; it cannot be saved again where it was write-only.
+
+    Returns
+    -------
+    bytes
+        The .xlsx: parts in a fixed order, dated 1980.
+    """
+    raw, fixed = io.BytesIO(), io.BytesIO()
+    book.save(raw)
+    with zipfile.ZipFile(raw) as one, zipfile.ZipFile(fixed, "w") as two:
+        for name in sorted(one.namelist(), key=lambda part: (part != CONTENTS, part)):
+            part = one.read(name)
+            if name == "docProps/core.xml":
+                part = re.sub(rb"\d{4}-\d\d-\d\dT[\d:]+Z", b"1980-01-01T00:00:00Z", part)
+            entry = zipfile.ZipInfo(name, NO_TIME)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            two.writestr(entry, part, compresslevel=6)
+    return fixed.getvalue()
 
 
 class _Pen:
