@@ -207,7 +207,7 @@ def _impossible(study: Study) -> Iterator[str]:
                 f" ({limit:g} minutes); raise limit.{mode} in [travel] or lower it"
             )
     for at, places in enumerate(study.places):
-        both = sorted(set(places.include) & set(places.exclude))
+        both = sorted(set(places.only) & set(places.exclude))
         if both:
             yield f"[places[{at}]] includes and excludes {', '.join(map(repr, both))}"
     yield from _overwritten(study)

@@ -40,11 +40,6 @@ class AreasSection:
         " areas or local authorities. Absent: all of them",
         example='"in_area"',
     )
-    vintage: str | None = asked(
-        "text",
-        "Census geography of the codes, where the codes do not tell: lsoa11, lsoa21, dz11, ...",
-        example='"lsoa21"',
-    )
     columns: tuple[tuple[str, str], ...] = asked(
         "columns",
         "Our column = the file's column, where slgeo does not recognise one by itself",
@@ -161,11 +156,17 @@ class PlacesSection:
     kind: str | None = asked(
         "text", "Kind of all its places, where the file does not say", example='"gp"'
     )
-    include: tuple[str, ...] = asked(
+    only: tuple[str, ...] = asked(
         "texts", "Keep only these kinds", example='["library", "food"]', default=()
     )
     exclude: tuple[str, ...] = asked(
         "texts", "Leave these kinds out", example='["nature"]', default=()
+    )
+    include: tuple[str, ...] = asked(
+        "texts",
+        "Count these too, although the default list leaves them out: OpenStreetMap values",
+        example='["pub", "school"]',
+        default=(),
     )
     capacity: str | None = asked(
         "text",

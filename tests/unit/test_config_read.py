@@ -159,7 +159,7 @@ def test_an_integer_and_a_decimal_are_the_same_number(folder: Path) -> None:
         ("[output]\nfolder = 'areas.geojson'", "[output] folder areas.geojson is a file"),
         ("[origins]\npostcodes = 'https://x.uk/a.csv'", "download the file, then give its name"),
         ("[[places]]\nkind = 'gp'", "[places[1]] file is missing, such as file ="),
-        ("[[places]]\nfile = 'places.xlsx'\ninclude = ['gp']\nexclude = ['gp']", "and excludes"),
+        ("[[places]]\nfile = 'places.xlsx'\nonly = ['gp']\nexclude = ['gp']", "and excludes"),
         ("[[sources]]\nfile = 'a.csv'\npublisher = 'B'", "'a.csv' is no file of this study"),
         ("[registrations]\nstatus = 'secret'", "must be one of published, sensitive"),
     ],

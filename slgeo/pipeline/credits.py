@@ -1,0 +1,271 @@
+"""Who each input comes from, and under which licence: for the page, the workbook and run.json."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from slgeo.sources.cache import hash_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    import geopandas as gpd
+    import pandas as pd
+
+    from slgeo.config import Study
+    from slgeo.config.sections import SourceSection
+    from slgeo.network import Network
+
+OGL: Final = "Open Government Licence v3.0"
+OGL_URL: Final = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
+
+
+@dataclass(frozen=True, slots=True)
+class CreditLine:
+    """
+    One credit.
+
+    Parameters
+    ----------
+    layer
+        What the data are used for, as :data:`slgeo.maps.spec.CREDIT_LAYERS` names it.
+    statement
+        Words the publisher asks to be shown.
+    publisher, licence, url, year
+        As far as they are known.
+    """
+
+    layer: str
+    statement: str
+    publisher: str = ""
+    licence: str = ""
+    url: str = ""
+    year: str = ""
+
+
+LAYER_OF_SECTION: Final = {
+    "areas.file": "areas",
+    "areas.deprivation": "deprivation",
+    "areas.rurality": "rurality",
+    "areas.population": "people",
+    "areas.ethnicity": "people",
+    "areas.cars": "people",
+    "origins.headcounts": "people",
+    "origins.output_areas": "people",
+    "origins.postcodes": "postcodes",
+    "postcodes.file": "postcodes",
+    "roads.file": "roads",
+    "roads.hull": "roads",
+    "registrations.file": "registrations",
+    "registrations.lookup": "areas",
+}
+"""Which layer of the page an input file is credited under; places are ``places``."""
+
+SUBJECTS: Final = {
+    "boundaries": "areas",
+    "deprivation": "deprivation",
+    "rurality": "rurality",
+    "population": "people",
+    "ethnicity": "people",
+    "cars": "people",
+}
+"""Layer of the page by subject of a layer of the registry."""
+
+POSTCODES: Final = CreditLine(
+    "postcodes",
+    "Contains OS data © Crown copyright and database right; contains Royal Mail data © Royal Mail "
+    "copyright and database right; Source: Office for National Statistics licensed under the Open "
+    "Government Licence v.3.0",
+    publisher="Office for National Statistics",
+    licence=OGL,
+    url=OGL_URL,
+)
+"""Statement the ONS asks for wherever its postcode products are used."""
+
+ROADS: Final = CreditLine(
+    "roads",
+    "© OpenStreetMap contributors",
+    publisher="OpenStreetMap",
+    licence="Open Database Licence 1.0",
+    url="https://www.openstreetmap.org/copyright",
+)
+
+REGISTRATIONS: Final = CreditLine(
+    "registrations",
+    "Source: NHS England, patients registered at a GP practice",
+    publisher="NHS England",
+    licence=OGL,
+    url=OGL_URL,
+)
+
+
+LAYOUTS: Final = {
+    "epraccur": CreditLine(
+        "places",
+        "Contains NHS England Organisation Data Service data licensed under the Open Government "
+        "Licence v3.0",
+        "NHS England",
+        OGL,
+        OGL_URL,
+    ),
+    "practices": CreditLine(
+        "places",
+        "Contains NHS England Organisation Data Service data licensed under the Open Government "
+        "Licence v3.0",
+        "NHS England",
+        OGL,
+        OGL_URL,
+    ),
+    "libraries": CreditLine(
+        "places",
+        "Basic dataset for libraries: Arts Council England, licensed under the Open Government "
+        "Licence v3.0",
+        "Arts Council England",
+        OGL,
+        OGL_URL,
+    ),
+    "osm": CreditLine(
+        "places",
+        "Places: © OpenStreetMap contributors",
+        "OpenStreetMap",
+        "Open Database Licence 1.0",
+        "https://www.openstreetmap.org/copyright",
+    ),
+}
+"""Credit of a file of places, by the layout it was recognised as."""
+
+
+def credit_lines(
+    study: Study, areas: gpd.GeoDataFrame, layouts: dict[str, str], networks: dict[str, Network]
+) -> list[CreditLine]:
+    """
+    List the credits a study owes, each once.
+
+    A ``[[sources]]`` entry speaks for its file; layers of the registry, postcodes, roads and
+    registrations have their own words otherwise. An invented place owes nobody.
+
+    Parameters
+    ----------
+    study
+        What was asked for.
+    areas, networks
+        What was read: their ``attrs`` and provenance say which layers were recognised.
+    layouts
+        Layout of each file of places, as it was recognised.
+    """
+    if study.invented:
+        made_up = "Invented for this example: no real place, person or organisation"
+        layers = dict.fromkeys(
+            [*SUBJECTS.values(), "places", "postcodes", "roads", "registrations"]
+        )
+        return [CreditLine(layer, made_up, publisher="slgeo") for layer in layers]
+    stated = {one.file: one for one in study.sources}
+    lines = [
+        *_of_registry(areas),
+        *_of_files(study, stated, networks),
+        *_of_places(study, stated, layouts),
+    ]
+    return list(dict.fromkeys(lines))
+
+
+def _of_registry(areas: gpd.GeoDataFrame) -> Iterator[CreditLine]:
+    from slgeo.areas.registry import attribution, registry
+
+    for credit in attribution(areas.attrs.get("layers", ())):
+        subject = registry().layer(credit.layer).subject
+        yield CreditLine(
+            SUBJECTS.get(subject, "areas"),
+            credit.statement,
+            publisher=credit.publisher,
+            licence=credit.licence,
+            url=credit.licence_url,
+            year=str(credit.year),
+        )
+
+
+def _of_files(
+    study: Study, stated: dict[str, SourceSection], networks: dict[str, Network]
+) -> Iterator[CreditLine]:
+    known = {"postcodes": POSTCODES, "roads": ROADS, "registrations": REGISTRATIONS}
+    for key, path in study.files():
+        layer = LAYER_OF_SECTION.get(key)
+        if layer is None:
+            continue
+        given = stated.get(study.shown(path)) or stated.get(path.name)
+        if given is not None:
+            yield _stated(layer, given)
+        elif layer in known and not key.endswith("hull"):
+            line = known[layer]
+            date = next((n.provenance.get("date", "") for n in networks.values()), "")
+            year = date[:4] if layer == "roads" else ""
+            yield CreditLine(
+                line.layer, line.statement, line.publisher, line.licence, line.url, year
+            )
+
+
+def _of_places(
+    study: Study, stated: dict[str, SourceSection], layouts: dict[str, str]
+) -> Iterator[CreditLine]:
+    for asked in study.places:
+        given = stated.get(study.shown(asked.file)) or stated.get(asked.file.name)
+        known = LAYOUTS.get(layouts.get(study.shown(asked.file), ""))
+        if given is not None:
+            yield _stated("places", given)
+        elif known is not None:
+            yield known
+        else:
+            yield CreditLine(
+                "places", f"{asked.file.name}: as supplied for this study, licence not stated"
+            )
+
+
+def _stated(layer: str, given: SourceSection) -> CreditLine:
+    return CreditLine(
+        layer,
+        given.statement or f"Source: {given.publisher}",
+        publisher=given.publisher,
+        licence=given.licence,
+        url=given.url or "",
+        year=(given.date or "")[:4],
+    )
+
+
+def sources_table(study: Study, lines: list[CreditLine]) -> pd.DataFrame:
+    """
+    List every input file with its credit, hash and size.
+
+    Returns
+    -------
+    pd.DataFrame
+        The ``sources`` table of :mod:`slgeo.report.results`.
+    """
+    import pandas as pd
+
+    by_layer: dict[str, CreditLine] = {}
+    for line in lines:
+        by_layer.setdefault(line.layer, line)
+    rows = []
+    for key, path in study.files():
+        layer = LAYER_OF_SECTION.get(key, "places")
+        line = by_layer.get(layer, CreditLine(layer, "not stated"))
+        rows.append(
+            {
+                "file": study.shown(path),
+                "layer": key,
+                "publisher": line.publisher or "not stated",
+                "licence": line.licence or "not stated",
+                "statement": line.statement,
+                "url": line.url or None,
+                "date": line.year or None,
+                "sha256": hash_file(path),
+                "bytes": float(_size(path)),
+            }
+        )
+    frame = pd.DataFrame(rows).drop_duplicates("file").set_index("file")
+    return frame.astype({"url": "str", "date": "str"})
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size

@@ -1,0 +1,276 @@
+"""Everything a study found, from its travel times: one value that every output is made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from slgeo.errors import AccessError
+from slgeo.pipeline.travel import CATCHMENT
+from slgeo.results import KEPT, Reach, by_area, reach, summary
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import geopandas as gpd
+    import numpy as np
+    import numpy.typing as npt
+    import pandas as pd
+
+    from slgeo.config import Study
+    from slgeo.pipeline.inputs import Places
+    from slgeo.pipeline.travel import Search
+    from slgeo.routing.times import TravelTimes
+
+GROUPINGS: Final = ("deprivation_decile", "local_fifth", "rurality", "urban")
+"""How people are grouped in the summary, where the areas have the column it needs."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Findings:
+    """
+    What a study found.
+
+    Parameters
+    ----------
+    areas, places, origins
+        What went in.
+    reached
+        One for each kind of place and mode, kinds in the order of the study's places.
+    by_area, summary
+        The tables of :mod:`slgeo.report.results`.
+    gaps
+        The ``gaps`` table, of every kind and mode.
+    supply
+        By kind and mode: places handed out over study and context, and the study's share.
+    sensitivity
+        By the kinds of origin there are: people beyond the headline's threshold.
+    equity
+        Groups compared by the share of their people beyond the threshold; tidy.
+    exits
+        By mode: minutes from each origin to where the roads supplied end.
+    by_site
+        By site, mode and minutes: people who reach it.
+    site_reasons
+        By site, one column a mode: why it can have no time.
+    """
+
+    areas: gpd.GeoDataFrame
+    places: Places
+    origins: gpd.GeoDataFrame
+    reached: tuple[Reach, ...]
+    by_area: pd.DataFrame
+    summary: pd.DataFrame
+    gaps: gpd.GeoDataFrame
+    supply: pd.DataFrame
+    sensitivity: pd.DataFrame
+    equity: pd.DataFrame
+    exits: dict[str, npt.NDArray[np.float64]]
+    by_site: pd.Series[Any]
+    site_reasons: pd.DataFrame
+
+
+def find(
+    study: Study,
+    *,
+    areas: gpd.GeoDataFrame,
+    places: Places,
+    origins: Sequence[gpd.GeoDataFrame],
+    searches: Mapping[str, Search],
+) -> Findings:
+    """
+    Work out everything the outputs show.
+
+    Parameters
+    ----------
+    study
+        What was asked for.
+    areas, places
+        Checked inputs.
+    origins
+        Where people start: the preferred choice first, then the next best for the sensitivity.
+    searches
+        Travel times by mode.
+    """
+    import numpy as np
+    import pandas as pd
+
+    from slgeo import access
+
+    sites, homes = places.sites, origins[0]
+    gaps_at = {study.gaps.beyond(mode) for mode in searches}
+    thresholds = tuple(sorted({*study.travel.thresholds, *gaps_at}))
+    reached, supply, per_head, by_site = [], [], {}, []
+    exits, site_reasons = {}, {}
+    for mode, search in searches.items():
+        exits[mode] = search.exits(homes)
+        reasons = []
+        for kind in dict.fromkeys(sites["kind"]):
+            of_kind = sites[sites["kind"] == kind]
+            times = search.times(homes, of_kind, nearest=KEPT)
+            reached.append(reach(times, kind=kind, exits=exits[mode]))
+            pairs = search.times(homes, of_kind, limit=max(CATCHMENT, *thresholds))
+            per_head[kind, mode], balance = _two_step(pairs, areas)
+            supply.append({"kind": kind, "mode": mode, **balance})
+            counted = access.people_by_site(pairs, minutes=thresholds)
+            by_site.append(pd.concat({mode: counted}, names=["mode"]))
+            reasons.append(pd.Series(times.site_reason, index=times.sites, dtype=object))
+        site_reasons[mode] = pd.concat(reasons).reindex(sites.index)
+    table = by_area(reached, areas, sites, thresholds=thresholds)
+    # `by_area` stacks kinds and modes in this very order, areas inside.
+    table["per_10000"] = np.concatenate(
+        [per_head[one.kind, one.mode].reindex(areas.index).to_numpy() for one in reached]
+    )
+    return Findings(
+        areas=areas,
+        places=places,
+        origins=homes,
+        reached=tuple(reached),
+        by_area=table,
+        summary=summary(reached, areas, groups_of(areas), thresholds=thresholds),
+        gaps=_gaps(study, reached, areas, sites),
+        supply=pd.DataFrame(supply).set_index(["kind", "mode"]),
+        sensitivity=_sensitivity(study, areas, sites, origins, searches),
+        equity=_equity(study, reached, areas),
+        exits=exits,
+        by_site=pd.concat(by_site),
+        site_reasons=pd.DataFrame(site_reasons),
+    )
+
+
+def headline(study: Study, kinds: Sequence[str]) -> tuple[str, str, float]:
+    """Name the kind, the mode and the threshold in minutes that a study leads with."""
+    mode = study.travel.modes[0]
+    return kinds[0], mode, study.gaps.beyond(mode)
+
+
+def groups_of(areas: gpd.GeoDataFrame) -> dict[str, pd.DataFrame]:
+    """List the groups of the study's people: everyone first, then each grouping with data."""
+    import pandas as pd
+
+    from slgeo.equity.grouping import NOT_KNOWN, grouping
+
+    study = areas.index[areas["in_study"]]
+    groups = {
+        "everyone": pd.DataFrame(
+            {"label": ["Everyone"], "areas": [list(study)]}, index=pd.Index(["everyone"])
+        )
+    }
+    for by in GROUPINGS:
+        try:
+            found = grouping(areas, by)
+        except AccessError:
+            continue  # the column it needs was not given, or nations would be pooled
+        names = [*found.groups, *([NOT_KNOWN] if (found.label == NOT_KNOWN).any() else [])]
+        groups[by] = pd.DataFrame(
+            {
+                "label": [found.words.get(name, name) for name in names],
+                "areas": [list(found.label.index[found.label == name]) for name in names],
+            },
+            index=pd.Index(names),
+        )
+    return groups
+
+
+def _two_step(
+    times: TravelTimes, areas: gpd.GeoDataFrame
+) -> tuple[pd.Series[Any], dict[str, float]]:
+    """Places per 10,000 people by two-step floating catchments, and where the supply went."""
+    from slgeo import access
+
+    decay = access.decay.truncated_gaussian(CATCHMENT)
+    each = access.one_each(times)
+    score = access.two_step(times, each, decay=decay)
+    balance = access.balance(times, each, areas["in_study"], decay=decay)
+    given = balance.attrs["supply_given"]
+    handed = balance.attrs["supply_handed_out"]
+    reachable = float(balance.loc[balance["demand"] > 0, "supply"].sum())
+    if abs(reachable - handed) > 1e-6 * max(1.0, reachable):
+        raise AccessError(
+            f"{reachable:g} places were reachable and {handed:g} handed out; "
+            "this is a fault in slgeo, please report it"
+        )
+    return score, {
+        "places": given,
+        "places_reachable": reachable,
+        "handed_out": handed,
+        "study_share": balance.attrs["study_share"],
+    }
+
+
+def _gaps(
+    study: Study, reached: Sequence[Reach], areas: gpd.GeoDataFrame, sites: gpd.GeoDataFrame
+) -> gpd.GeoDataFrame:
+    import geopandas as gpd
+    import pandas as pd
+
+    from slgeo.gaps import find_gaps
+
+    parts = []
+    for one in reached:
+        found = find_gaps(
+            one.times,
+            areas,
+            beyond=study.gaps.beyond(one.mode),
+            people=study.gaps.people,
+            sites=sites,
+            kind=one.kind,
+        )
+        parts.append(found)
+    return gpd.GeoDataFrame(pd.concat(parts), crs=areas.crs)
+
+
+def _sensitivity(
+    study: Study,
+    areas: gpd.GeoDataFrame,
+    sites: gpd.GeoDataFrame,
+    origins: Sequence[gpd.GeoDataFrame],
+    searches: Mapping[str, Search],
+) -> pd.DataFrame:
+    """Tell how the headline changes with where people are taken to start."""
+    import pandas as pd
+
+    from slgeo import access
+
+    kind, mode, beyond = headline(study, list(sites["kind"]))
+    inside = areas.index[areas["in_study"]]
+    rows = []
+    for homes in origins:
+        times = searches[mode].times(homes, sites[sites["kind"] == kind], nearest=1)
+        further = access.people_beyond(times, minutes=beyond).reindex(inside).sum()
+        people = float(areas.loc[inside, "population"].sum())
+        kinds = homes.loc[homes["area"].isin(inside), "kind"]
+        rows.append(
+            {
+                "origins": kinds.mode().iloc[0] if len(kinds) else "none",
+                "points": len(kinds),
+                "people_beyond": float(further),
+                "share_beyond": float(further) / people if people else float("nan"),
+            }
+        )
+    return pd.DataFrame(rows).set_index("origins")
+
+
+def _equity(study: Study, reached: Sequence[Reach], areas: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Compare groups by the share of their people beyond the threshold of each mode."""
+    import pandas as pd
+
+    from slgeo import access, equity
+
+    parts = []
+    for one in reached:
+        minutes = study.gaps.beyond(one.mode)
+        within = access.share_within(one.times, minutes=minutes)
+        beyond = (1 - within).rename(f"share_beyond_{minutes:g}")
+        beyond.attrs = {
+            **within.attrs,
+            "direction": "lower is better",
+            "label": f"Share of people further than {minutes:g} minutes",
+        }
+        for by in GROUPINGS:
+            try:
+                frame = equity.summary(beyond, areas, by=by)
+            except AccessError:
+                continue  # said once in the summary: the column is absent
+            parts.append(frame.assign(kind=one.kind, mode=one.mode))
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()

@@ -1,0 +1,122 @@
+"""From findings to the page: hands tables to the map, and draws nothing itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from slgeo.pipeline.words import caption, left_out, method
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    import geopandas as gpd
+
+    from slgeo.config import Study
+    from slgeo.network import Network
+    from slgeo.pipeline.credits import CreditLine
+    from slgeo.pipeline.findings import Findings
+
+ROAD_RANKS: Final = {"motorway": 1, "trunk": 1, "primary": 2, "secondary": 3, "tertiary": 4}
+"""Classes of road drawn on the map, by importance."""
+
+GROUPS: Final = {"age_65_plus": "Aged 65 and over", "age_75_plus": "Aged 75 and over"}
+"""Groups of people a page shows for an area, where the study has them."""
+
+
+def draw_page(
+    study: Study,
+    found: Findings,
+    networks: Mapping[str, Network],
+    credited: Iterable[CreditLine],
+    path: Path,
+) -> list[Path]:
+    """
+    Draw the page of a study.
+
+    Returns
+    -------
+    list of Path
+        What was written: the page and its CSV.
+    """
+    import pandas as pd
+
+    from slgeo.maps import AccessMap
+
+    page = AccessMap(
+        study.title,
+        found.areas,
+        place=study.place,
+        date=study.date or "",
+        invented=study.invented,
+        thresholds=[int(minutes) for minutes in study.travel.thresholds],
+        groups={k: v for k, v in GROUPS.items() if k in found.areas.columns},
+    )
+    for one in found.reached:
+        page.measure(
+            one.table["minutes_median"],
+            kind=one.kind,
+            mode=one.mode,
+            within=one.within,
+            without=one.without,
+            reasons=one.table["reason"],
+            unsafe=one.unsafe,
+            caption=caption(study, one),
+        )
+    page.sites(
+        found.places.sites,
+        nearest=pd.concat([one.nearest for one in found.reached], ignore_index=True),
+    )
+    page.gaps(found.gaps)
+    if len(found.equity):
+        page.equity(found.equity)
+    page.basemap(roads=main_roads(networks))
+    for line in credited:
+        page.credit(
+            line.layer,
+            line.statement,
+            publisher=line.publisher,
+            licence=line.licence,
+            url=line.url,
+            year=line.year,
+        )
+    page.leaves_out(*left_out(found))
+    page.about(*method(study, found, networks))
+    return page.save(path)
+
+
+def main_roads(networks: Mapping[str, Network]) -> gpd.GeoDataFrame:
+    """
+    Take the main roads from the networks, to draw behind the areas.
+
+    Returns
+    -------
+    gpd.GeoDataFrame
+        One line a way, with ``rank`` 1 (motorway, trunk) to 4 (tertiary); empty where the
+        networks have none.
+    """
+    import geopandas as gpd
+    import numpy as np
+    import pandas as pd
+    import shapely
+
+    network = networks.get("drive") or next(iter(networks.values()))
+    ranks = np.array([ROAD_RANKS.get(name.removesuffix("_link"), 0) for name in network.classes])
+    rank = ranks[network.road_class] if len(ranks) else np.zeros(0, int)
+    drawn = np.flatnonzero(rank > 0)
+    ends = np.stack([network.tail[drawn], network.head[drawn]], axis=1)
+    pieces = shapely.linestrings(np.stack([network.x[ends], network.y[ends]], axis=-1))
+    frame = gpd.GeoDataFrame(
+        {"way": network.way[drawn], "rank": rank[drawn]}, geometry=pieces, crs=network.crs
+    )
+    if frame.empty:
+        return frame[["rank", "geometry"]]
+    merged = (
+        pd.DataFrame(frame)
+        .groupby("way", sort=True)
+        .agg(
+            rank=("rank", "min"),
+            geometry=("geometry", lambda g: shapely.line_merge(shapely.union_all(g))),
+        )
+    )
+    return gpd.GeoDataFrame(merged, geometry="geometry", crs=network.crs)

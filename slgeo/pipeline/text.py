@@ -1,0 +1,234 @@
+"""What a run prints: the findings, who has none, and what to be careful of, in plain text."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING, Final
+
+from slgeo.pipeline.findings import headline
+from slgeo.pipeline.words import TRAVEL, people
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    import pandas as pd
+
+    from slgeo.config import Study
+    from slgeo.pipeline.findings import Findings
+    from slgeo.pipeline.registered import Registered
+    from slgeo.report.ledger import Ledger
+
+WIDTH: Final = 100
+
+JOURNEY: Final = {"walk": "walk", "cycle": "cycle ride", "drive": "drive"}
+
+
+def printed(
+    study: Study,
+    found: Findings,
+    tables: Mapping[str, pd.DataFrame],
+    *,
+    registered: Registered | None,
+    ledger: Ledger,
+    notes: Sequence[str],
+) -> str:
+    """
+    Write the summary of a run.
+
+    Returns
+    -------
+    str
+        Lines of at most 100 characters.
+    """
+    parts = [
+        [study.title, *(["The place is invented."] if study.invented else [])],
+        _wrapped(_opening(study, found)),
+        ["By kind of place", *_by_kind(study, found)],
+        [_fifths_title(study, found), *_fifths(study, found)],
+        ["Gaps", *_gaps(study, found)],
+        ["Places", *_wrapped(_places(found, tables), indent="  ")],
+        ["Careful", *_wrapped(_careful(study, found, tables, registered), indent="  ")],
+        ["People, stage by stage", *ledger.lines()],
+        ["Notes", *_wrapped(notes, indent="  - ")],
+    ]
+    return "\n\n".join("\n".join(part) for part in parts if len(part) > 1 or part is parts[0])
+
+
+def _opening(study: Study, found: Findings) -> Iterator[str]:
+    """Say the finding, and which deprivation there is none of, before anything else."""
+    from slgeo.equity import absent_groups
+    from slgeo.places.taxonomy import LABELS
+
+    kind, mode, beyond = headline(study, list(found.places.sites["kind"]))
+    row = found.summary.loc[(kind, mode, "everyone", "everyone")]
+    further, everyone = _further(found, kind, mode, beyond), float(row["people"])
+    without = float(row["people_without_time"])
+    share = further / everyone if everyone else 0.0
+    a = LABELS[kind].a if kind in LABELS else kind
+    yield (
+        f"In {study.place}, {share:.0%} of people ({people(further)} of {people(everyone)}) live "
+        f"more than {beyond:g} minutes' {JOURNEY.get(mode, mode)} from {a}"
+        + (f"; of these {people(without)} have no time at all." if without >= 1 else ".")
+    )
+    if "deprivation_decile" in found.areas.columns:
+        yield from absent_groups(found.areas)
+    unsafe = float(row["people_edge_unsafe"])
+    if unsafe >= 1:
+        yield (
+            f"For {people(unsafe)} people ({unsafe / everyone:.0%}) a place beyond the end of the "
+            "roads supplied may be nearer: their times are the longest possible, not the shortest."
+        )
+
+
+def _further(found: Findings, kind: str, mode: str, beyond: float) -> float:
+    """People of the study beyond a threshold, thresholds of the table or not."""
+    from slgeo import access
+
+    one = next(r for r in found.reached if (r.kind, r.mode) == (kind, mode))
+    inside = found.areas.index[found.areas["in_study"]]
+    return float(access.people_beyond(one.times, minutes=beyond).reindex(inside).sum())
+
+
+def _by_kind(study: Study, found: Findings) -> Iterator[str]:
+    yield (
+        f"  {'':22}{'':8}{'further than':>14}{'people':>9}{'share':>7}{'half within':>13}"
+        f"{'no time':>9}{'unsafe':>9}"
+    )
+    for one in found.reached:
+        row = found.summary.loc[(one.kind, one.mode, "everyone", "everyone")]
+        beyond = study.gaps.beyond(one.mode)
+        further, everyone = _further(found, one.kind, one.mode, beyond), float(row["people"])
+        half = row["minutes_median"]
+        yield (
+            f"  {one.kind:22}{one.mode:8}{beyond:>10g} min{people(further):>9}"
+            f"{further / everyone if everyone else 0:>7.0%}"
+            f"{'over limit' if half != half else f'{half:g} min':>13}"  # noqa: PLR0124 - NaN
+            f"{people(row['people_without_time']):>9}{people(row['people_edge_unsafe']):>9}"
+        )
+
+
+def _fifths_title(study: Study, found: Findings) -> str:
+    kind, mode, beyond = headline(study, list(found.places.sites["kind"]))
+    return (
+        f"By deprivation and rurality: people further than {beyond:g} minutes {TRAVEL[mode]} "
+        f"to {kind}"
+    )
+
+
+def _fifths(study: Study, found: Findings) -> Iterator[str]:
+    """List the groups of people in order, those that nobody here belongs to said to be empty."""
+    kind, mode, beyond = headline(study, list(found.places.sites["kind"]))
+    column = f"people_beyond_{beyond:g}"
+    if column not in found.summary.columns:
+        return
+    rows = found.summary.xs((kind, mode), level=("kind", "mode"))
+    for (by, _), row in rows.iterrows():
+        if by in {"everyone", "urban"}:
+            continue
+        label = f"{row['label']}"
+        if row["people"] > 0:
+            share = f"{row[column] / row['people']:>5.0%}"
+            yield f"  {label[:62]:63}{share}  of {people(row['people']):>7} people"
+        elif by == "deprivation_decile":
+            yield f"  {label[:62]:63}none here"
+
+
+def _gaps(study: Study, found: Findings) -> Iterator[str]:
+    kind, mode, _ = headline(study, list(found.places.sites["kind"]))
+    gaps = found.gaps[(found.gaps["kind"] == kind) & (found.gaps["mode"] == mode)]
+    if gaps.empty:
+        yield f"  None: nowhere do {study.gaps.people:g} people side by side lack {kind} by {mode}."
+    for _, gap in gaps.head(5).iterrows():
+        minutes = gap["minutes"]
+        near = "" if minutes != minutes else f", {minutes:.0f} min to {gap['nearest']}"  # noqa: PLR0124 - NaN
+        yield (
+            f"  {gap['name']} ({gap['area_count']:.0f} areas): {people(gap['people'])} of "
+            f"{people(gap['people_total'])} people further than {gap['beyond']:g} min{near}"
+        )
+    others = len(found.gaps) - len(gaps)
+    if others:
+        yield f"  and {others} gaps for other kinds of place and ways of travelling (gaps.csv)"
+
+
+def _places(found: Findings, tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:
+    sites, left_out = found.places.sites, found.places.left_out
+    yield (
+        f"{len(sites) + len(left_out):,} read, {len(sites):,} count, {len(left_out):,} left out "
+        "by the default list (places_left_out.csv says why), "
+        f"{len(tables['not_located']):,} could not be put on the map (not_located.csv)."
+    )
+    precision = sites["precision"].value_counts()
+    yield "Found by: " + ", ".join(f"{name} {count:,}" for name, count in precision.items()) + "."
+    for mode, reasons in found.site_reasons.items():
+        counts = reasons.dropna().value_counts()
+        if len(counts):
+            said = ", ".join(f"{reason} {count:,}" for reason, count in counts.items())
+            yield f"Without a time by {mode}: {said}."
+
+
+def _careful(
+    study: Study,
+    found: Findings,
+    tables: Mapping[str, pd.DataFrame],
+    registered: Registered | None,
+) -> Iterator[str]:
+    kind, mode, beyond = headline(study, list(found.places.sites["kind"]))
+    choices = list(found.sensitivity.iterrows())
+    if len(choices) > 1:
+        said = " against ".join(
+            f"{row['share_beyond']:.1%} from {str(name).replace('_', ' ')}s"
+            for name, row in choices
+        )
+        yield f"Where people start matters: beyond {beyond:g} minutes are {said}."
+    edge = tables["edge_unsafe"]
+    edge = edge[
+        (edge.index.get_level_values("kind") == kind)
+        & (edge.index.get_level_values("mode") == mode)
+    ].sort_values("people_edge_unsafe", ascending=False)
+    if len(edge):
+        named = "; ".join(
+            f"{row['name']} {people(row['people_edge_unsafe'])} of {people(row['people'])}"
+            + (
+                f" ({row['registered_beyond'] / row['registered']:.0%} registered beyond)"
+                if row.get("registered", 0) > 0
+                else ""
+            )
+            for _, row in edge.iterrows()
+        )
+        yield (
+            f"Unsafe near the edge of the roads, {kind} by {mode}: {len(edge)} areas, "
+            f"{people(edge['people_edge_unsafe'].sum())} people: {named}."
+        )
+    if registered is not None:
+        yield from _registrations(found, registered)
+    supply = found.supply[found.supply["places_reachable"] < found.supply["places"]]
+    for (what, how), row in supply.iterrows():
+        if what == kind:
+            yield (
+                f"Of {row['places']:.0f} {what} places {row['places_reachable']:.0f} are reached "
+                f"by {how}; all they offer is handed out, {row['study_share']:.0%} to the study's own."
+            )
+
+
+def _registrations(found: Findings, registered: Registered) -> Iterator[str]:
+    beyond = registered.beyond_by_practice()
+    names = found.places.sites["name"]
+    most = "; ".join(
+        f"{count:,.0f} at {names.get(practice, practice)}"
+        for practice, count in beyond.head(3).items()
+    )
+    total = registered.total
+    yield (
+        f"Of {total:,.0f} registered patients {beyond.sum():,.0f} ({beyond.sum() / total:.1%}) are "
+        f"with practices the roads do not reach" + (f": {most}." if most else ".")
+    )
+
+
+def _wrapped(lines: Iterable[str], *, indent: str = "") -> list[str]:
+    return [
+        part
+        for line in lines
+        for part in textwrap.wrap(
+            line, WIDTH, initial_indent=indent, subsequent_indent=" " * len(indent)
+        )
+    ]

@@ -1,0 +1,188 @@
+"""
+Roads and travel times of a study, taken from the cache where nothing they depend on has changed.
+
+Keys are hashes of the files' bytes, of the tables' content and of every setting, so that a cached
+result is the one that would be computed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import slgeo
+from slgeo.sources.cache import Cache, hash_file, hash_of
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import numpy as np
+    import numpy.typing as npt
+    import pandas as pd
+
+    from slgeo.config import Study
+    from slgeo.network import Network
+    from slgeo.routing.times import TravelTimes
+
+CATCHMENT: Final = 30.0
+"""Minutes a two-step catchment reaches; our choice, the widest band of Luo and Qi (2009)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Roads:
+    """
+    Where the networks of a study come from: the cache, or the extract.
+
+    Parameters
+    ----------
+    study
+        The study.
+    crs
+        Metric grid of the study.
+    cache
+        Where networks and times are kept.
+    fresh
+        Whether to read the extract again whatever the cache holds.
+    """
+
+    study: Study
+    crs: str
+    cache: Cache
+    fresh: bool = False
+
+    def key(self, mode: str) -> str:
+        """Hash all that the network of a mode depends on."""
+        roads = self.study.roads
+        hull = hash_file(roads.hull) if roads.hull else ""
+        return hash_of("network", slgeo.__version__, mode, self.crs, hash_file(roads.file), hull)
+
+    def networks(self) -> dict[str, Network]:
+        """Load the network of each mode, reading the extract once for all that are not cached."""
+        from slgeo.network import Network, read_osm
+
+        modes = self.study.travel.modes
+        absent = [m for m in modes if self.fresh or not self.cache.has(self.key(m))]
+        if absent:
+            hull = _outline(self.study, self.crs)
+            for mode, network in read_osm(
+                self.study.roads.file, modes=absent, crs=self.crs, hull=hull
+            ).items():
+                with self.cache.writing(self.key(mode)) as folder:
+                    network.save(folder)
+        return {mode: Network.load(self.cache.path(self.key(mode))) for mode in modes}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Search:
+    """
+    Travel times of one mode for any origins and sites, each computed once.
+
+    Parameters
+    ----------
+    study
+        The study: limits, direction, farthest snap.
+    network, network_key
+        Roads of the mode, and the hash of all they depend on.
+    areas
+        Codes of every area, those without origins too.
+    cache
+        Where times are kept.
+    fresh
+        Whether to search again whatever the cache holds.
+    """
+
+    study: Study
+    network: Network
+    network_key: str
+    areas: pd.Index[Any]
+    cache: Cache
+    fresh: bool = False
+
+    def times(
+        self,
+        origins: gpd.GeoDataFrame,
+        sites: gpd.GeoDataFrame,
+        *,
+        limit: float | None = None,
+        nearest: int | None = None,
+    ) -> TravelTimes:
+        """Compute times to sites, or load them."""
+        from slgeo.routing.times import TravelTimes
+        from slgeo.routing.travel import travel_times
+
+        travel = self.study.travel
+        limit = travel.limit[self.network.mode] if limit is None else limit
+        key = self._key("times", origins, sites, limit, nearest, travel.direction, travel.max_snap)
+        if self.fresh or not self.cache.has(key):
+            times = travel_times(
+                self.network,
+                origins,
+                sites,
+                limit=limit,
+                nearest=nearest,
+                direction="from" if travel.direction == "from" else "to",
+                max_snap=travel.max_snap,
+                areas=self.areas,
+            )
+            with self.cache.writing(key) as path:
+                times.to_parquet(path)
+        return TravelTimes.from_parquet(self.cache.path(key))
+
+    def exits(self, origins: gpd.GeoDataFrame) -> npt.NDArray[np.float64]:
+        """Minutes from each origin to where the roads leave the extract; infinite where never."""
+        import numpy as np
+
+        from slgeo.routing.travel import exit_times
+
+        travel = self.study.travel
+        limit = travel.limit[self.network.mode]
+        key = self._key("exits", origins, None, limit, travel.direction, travel.max_snap)
+        if self.fresh or not self.cache.has(key):
+            minutes = exit_times(
+                self.network,
+                origins,
+                limit=limit,
+                direction="from" if travel.direction == "from" else "to",
+                max_snap=travel.max_snap,
+            )
+            with self.cache.writing(key) as path, path.open("wb") as file:
+                np.save(file, minutes.fillna(np.inf).to_numpy(dtype=np.float64))
+        with self.cache.path(key).open("rb") as file:
+            kept: npt.NDArray[np.float64] = np.load(file, allow_pickle=False)
+        return kept
+
+    def _key(
+        self,
+        what: str,
+        origins: gpd.GeoDataFrame,
+        sites: gpd.GeoDataFrame | None,
+        *settings: object,
+    ) -> str:
+        parts = [_fingerprint(origins, ("area", "people"))]
+        if sites is not None:
+            parts.append(_fingerprint(sites, ("reason",)))
+        areas = hashlib.sha256("\n".join(map(str, self.areas)).encode()).hexdigest()
+        return hash_of(what, slgeo.__version__, self.network_key, areas, parts, list(settings))
+
+
+def _outline(study: Study, crs: str) -> Any:  # noqa: ANN401 - a polygon or nothing
+    """Read the outline of what the roads cover, where the study gives one."""
+    if study.roads.hull is None:
+        return None
+    from slgeo.sources.vector import read_vector
+
+    return read_vector(study.roads.hull).to_crs(crs).union_all()
+
+
+def _fingerprint(frame: gpd.GeoDataFrame, columns: tuple[str, ...]) -> str:
+    """Hash the index, points and named columns of a table of points."""
+    import pandas as pd
+
+    digest = hashlib.sha256("\n".join(map(str, frame.index)).encode())
+    for name in columns:
+        if name in frame.columns:
+            values = pd.util.hash_pandas_object(frame[name].reset_index(drop=True), index=False)
+            digest.update(values.to_numpy().tobytes())
+    for shape in frame.geometry.to_wkb():
+        digest.update(shape or b"none")
+    return digest.hexdigest()

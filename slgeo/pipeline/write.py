@@ -1,0 +1,118 @@
+"""Write what a run found: the page, tables, workbook and record, or nothing at all."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from slgeo.pipeline.inputs import notes_of
+from slgeo.pipeline.page import draw_page
+from slgeo.pipeline.text import printed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import geopandas as gpd
+    import pandas as pd
+
+    from slgeo.config import Study
+    from slgeo.network import Network
+    from slgeo.pipeline.credits import CreditLine
+    from slgeo.pipeline.findings import Findings
+    from slgeo.pipeline.inputs import Places
+    from slgeo.pipeline.registered import Registered
+    from slgeo.report.ledger import Ledger
+    from slgeo.tables import Table
+
+
+def write_outputs(  # noqa: PLR0913 - one argument a result
+    study: Study,
+    found: Findings,
+    tables: Mapping[str, pd.DataFrame],
+    *,
+    networks: Mapping[str, Network],
+    registered: Registered | None,
+    credited: Sequence[CreditLine],
+    ledger: Ledger,
+    notes: Sequence[str],
+    seconds: Mapping[str, float],
+) -> tuple[str, list[Path]]:
+    """
+    Write everything beside its place, then move it there.
+
+    Returns
+    -------
+    tuple of str and list of Path
+        The printed summary, and the paths written, the page first.
+    """
+    from slgeo.report.csv_file import write_csv
+    from slgeo.report.record import Record, write_record
+    from slgeo.report.workbook import write_workbook
+
+    folder = study.output.folder
+    folder.mkdir(parents=True, exist_ok=True)
+    definitions = _definitions()
+    text = printed(study, found, tables, registered=registered, ledger=ledger, notes=notes)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".writing-") as name:
+        beside = Path(name)
+        made = list(draw_page(study, found, networks, credited, beside / "page.html"))
+        for table, frame in tables.items():
+            made.append(
+                write_csv(frame, beside / "tables" / f"{table}.csv", table=definitions[table])
+            )
+        made.append(write_csv(_left_out(found), beside / "tables" / "places_left_out.csv"))
+        made.append(
+            write_workbook(
+                beside / "results.xlsx",
+                tables,
+                title=study.title,
+                about=text.splitlines(),
+            )
+        )
+        moved = [_moved(path, beside, folder) for path in made]
+    record = Record(
+        study=study,
+        sources=tables["sources"],
+        ledger=ledger,
+        seconds=seconds,
+        vintages={"areas": str(found.areas["vintage"].iloc[0])},
+        notes=notes,
+        outputs=moved,
+    )
+    moved.append(write_record(record, folder / "run.json"))
+    return text, moved
+
+
+def notes_of_run(
+    areas: gpd.GeoDataFrame,
+    origins: Sequence[gpd.GeoDataFrame],
+    places: Places,
+    registered: Registered | None,
+) -> list[str]:
+    """Gather what was repaired, guessed or left out on the way, each once."""
+    notes = notes_of(areas, origins[0], places.sites)
+    return [*notes, *(registered.notes if registered is not None else ())]
+
+
+def _definitions() -> dict[str, Table]:
+    from slgeo.report.results import RESULT_TABLES
+
+    return {table.name: table for table in RESULT_TABLES}
+
+
+def _left_out(found: Findings) -> pd.DataFrame:
+    import pandas as pd
+
+    names = ("name", "kind", "source", "postcode", "why_not")
+    left_out = found.places.left_out
+    return pd.DataFrame({name: left_out[name] for name in names if name in left_out.columns})
+
+
+def _moved(path: Path, beside: Path, folder: Path) -> Path:
+    """Move a finished file to its place, over the one of an earlier run."""
+    target = folder / path.relative_to(beside)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.move(path, target)
+    return target
