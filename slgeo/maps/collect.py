@@ -247,13 +247,14 @@ def _nearest(
     if nearest is not None and len(nearest):
         mine = nearest[(nearest["kind"] == given.kind) & (nearest["mode"] == given.mode)]
         at = areas.index.get_indexer(pd.Index(mine["area"]))
-        sites = mine["site"].astype(str).map(position)
+        site = mine["site"].astype(str).map(position).fillna(-1).to_numpy(dtype=int)
+        tenths = np.floor(mine["minutes"].to_numpy(dtype=float) * 10 + 0.5)
+        usable = (at >= 0) & (site >= 0) & ~np.isnan(tenths)
         order = np.lexsort((mine["rank"].to_numpy(), at))
-        for i in order:
-            area, site = at[i], sites.iloc[i]
-            if area >= 0 and shown[area] and not np.isnan(site) and len(rows[area]) < NEAREST:
-                tenths = int(np.floor(mine["minutes"].iloc[i] * 10 + 0.5))
-                rows[area].append((int(site), tenths))
+        for i in order[usable[order]]:
+            area = at[i]
+            if shown[area] and len(rows[area]) < NEAREST:
+                rows[area].append((int(site[i]), int(tenths[i])))
     return tuple(map(tuple, rows))
 
 
@@ -276,10 +277,10 @@ def sites(table: gpd.GeoDataFrame | None) -> tuple[Site, ...]:
             postcode=_text(postcode),
             precision=plain(precision),
             reason=_text(reason),
-            lon=None if point is None or point.is_empty else point.x,
-            lat=None if point is None or point.is_empty else point.y,
+            lon=float(x) if np.isfinite(x) else None,
+            lat=float(y) if np.isfinite(y) else None,
         )
-        for code, name, kind, source, precision, checked, postcode, reason, point in zip(
+        for code, name, kind, source, precision, checked, postcode, reason, x, y in zip(
             table.index,
             table["name"],
             table["kind"],
@@ -288,7 +289,8 @@ def sites(table: gpd.GeoDataFrame | None) -> tuple[Site, ...]:
             columns["checked"],
             columns["postcode"],
             columns["reason"],
-            points,
+            points.x,
+            points.y,
             strict=True,
         )
     )
