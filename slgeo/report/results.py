@@ -137,7 +137,7 @@ BY_AREA: Final = Table(
 )
 
 BY_AREA_WIDE: Final = Table(
-    "by_area_wide",
+    "areas",
     ("area",),
     (
         *(
@@ -200,7 +200,7 @@ BY_AREA_WIDE: Final = Table(
 )
 
 BY_PLACE: Final = Table(
-    "by_place",
+    "places",
     ("site",),
     (
         *(column for column in SITES.columns if column.name not in {"geometry", "reason"}),
@@ -279,6 +279,22 @@ NOT_LOCATED: Final = Table(
         Column("sentence", "text", "The reason in words"),
     ),
     "One place that could not be put on the map: correct it at its source and run again.",
+    status="published",
+)
+
+LEFT_OUT: Final = Table(
+    "places_left_out",
+    ("site",),
+    (
+        Column("name", "text", "Name as the source gives it"),
+        Column("kind", "text", "What people find there"),
+        Column("source", "text", "Source file"),
+        Column(
+            "postcode", "text", "Postcode as the source gives it", missing="the source gives none"
+        ),
+        Column("why_not", "text", "Why it does not count", missing="not stated"),
+    ),
+    "One place that was read and does not count as a place of its kind.",
     status="published",
 )
 
@@ -421,6 +437,7 @@ RESULT_TABLES: Final = (
     SENSITIVITY,
     BY_PLACE,
     NOT_LOCATED,
+    LEFT_OUT,
     REASONS,
     EDGE_UNSAFE,
     SOURCES,
