@@ -305,61 +305,70 @@ def summary(
     pd.DataFrame
         Indexed by kind, mode, by and group.
     """
+    import numpy as np
     import pandas as pd
 
-    from slgeo import access
-
-    rows: list[dict[str, Any]] = []
+    members = {
+        (by, str(group)): (str(label), areas.index.get_indexer(pd.Index(codes)))
+        for by, frame in groups.items()
+        for group, label, codes in zip(frame.index, frame["label"], frame["areas"], strict=True)
+    }
+    tables = []
     for one in found:
-        counts = pd.DataFrame(_counts(one, areas.index, thresholds))
+        counts = _counts(one, areas.index, thresholds)
+        sums = np.column_stack(
+            [
+                one.table["people"].reindex(areas.index),
+                *counts.values(),
+                one.without.sum(axis=1).reindex(areas.index),
+                one.unsafe.reindex(areas.index),
+            ]
+        )
+        names = ["people", *counts, "people_without_time", "people_edge_unsafe"]
+        typical = _Typical(one, areas.index)
+        rows = [sums[where].sum(axis=0) for _, where in members.values()]
+        table = pd.DataFrame(
+            rows,
+            columns=names,
+            index=pd.MultiIndex.from_tuples(
+                [(one.kind, one.mode, by, group) for by, group in members],
+                names=["kind", "mode", "by", "group"],
+            ),
+        )
+        table.insert(0, "label", [label for label, _ in members.values()])
+        table.insert(1, "areas", [float(len(where)) for _, where in members.values()])
+        table.insert(3, "minutes", [typical.mean(where) for _, where in members.values()])
+        table.insert(4, "minutes_median", [typical.median(where) for _, where in members.values()])
+        tables.append(table)
+    return pd.concat(tables)
+
+
+class _Typical:
+    """Mean and median minutes of groups of areas' people, for one kind and mode."""
+
+    def __init__(self, one: Reach, index: pd.Index[Any]) -> None:
+        from slgeo import access
+
+        self.people = one.table["people"].reindex(index).to_numpy(dtype=float)
+        self.without = one.without.sum(axis=1).reindex(index).to_numpy(dtype=float)
+        self.within = one.within.reindex(index).to_numpy(dtype=float)
         # People without a time count at the limit here: a mean of at least so much.
         at_least = access.nearest(one.times, tolerance=1 - 1e-12)
-        for by, frame in groups.items():
-            for group, row in frame.iterrows():
-                codes = list(row["areas"])
-                rows.append(
-                    {
-                        "kind": one.kind,
-                        "mode": one.mode,
-                        "by": by,
-                        "group": str(group),
-                        "label": row["label"],
-                        "areas": float(len(codes)),
-                        "people": float(one.table["people"].reindex(codes).sum()),
-                        **_typical(one, at_least, codes),
-                        **{
-                            str(name): float(sum_)
-                            for name, sum_ in counts.reindex(codes).sum().items()
-                        },
-                        "people_without_time": float(one.without.reindex(codes).to_numpy().sum()),
-                        "people_edge_unsafe": float(one.unsafe.reindex(codes).sum()),
-                    }
-                )
-    return pd.DataFrame(rows).set_index(["kind", "mode", "by", "group"])
+        self.at_least = at_least.reindex(index).to_numpy(dtype=float)
 
+    def mean(self, where: npt.NDArray[np.intp]) -> float:
+        """Mean; missing where over a twentieth have no time, as in :func:`access.nearest`."""
+        people = self.people[where].sum()
+        if people <= 0 or self.without[where].sum() > 0.05 * people:
+            return float("nan")
+        living = where[self.people[where] > 0]
+        return float((self.at_least[living] * self.people[living]).sum() / people)
 
-def _typical(one: Reach, at_least: pd.Series[Any], codes: list[str]) -> dict[str, float]:
-    """
-    Work out the mean and median minutes of a group of areas' people.
-
-    The mean is missing where over a twentieth of them have no time (the rest count at the limit, as
-    in :func:`slgeo.access.nearest`); the median, in whole minutes, where half or more have none.
-    """
-    import numpy as np
-
-    people = float(one.table["people"].reindex(codes).sum())
-    if people <= 0:
-        return {"minutes": float("nan"), "minutes_median": float("nan")}
-    weights = one.table["people"].reindex(codes)
-    without = float(one.without.reindex(codes).to_numpy().sum())
-    mean = (
-        float((at_least.reindex(codes) * weights).sum() / people)
-        if without <= 0.05 * people
-        else np.nan
-    )
-    cumulated = one.within.reindex(codes).sum().to_numpy()
-    half = np.flatnonzero(cumulated >= people / 2 * (1 - 1e-9))
-    return {"minutes": mean, "minutes_median": float(half[0]) if half.size else float("nan")}
+    def median(self, where: npt.NDArray[np.intp]) -> float:
+        """Whole minutes that half of them are within; missing where half or more have no time."""
+        people = self.people[where].sum()
+        half = (self.within[where].sum(axis=0) >= people / 2 * (1 - 1e-9)).nonzero()[0]
+        return float(half[0]) if people > 0 and half.size else float("nan")
 
 
 def _counts(

@@ -102,14 +102,6 @@ REGISTRATIONS: Final = CreditLine(
 
 
 LAYOUTS: Final = {
-    "epraccur": CreditLine(
-        "places",
-        "Contains NHS England Organisation Data Service data licensed under the Open Government "
-        "Licence v3.0",
-        "NHS England",
-        OGL,
-        OGL_URL,
-    ),
     "practices": CreditLine(
         "places",
         "Contains NHS England Organisation Data Service data licensed under the Open Government "

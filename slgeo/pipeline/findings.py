@@ -148,7 +148,7 @@ def groups_of(areas: gpd.GeoDataFrame) -> dict[str, pd.DataFrame]:
     """List the groups of the study's people: everyone first, then each grouping with data."""
     import pandas as pd
 
-    from slgeo.equity.grouping import NOT_KNOWN, grouping
+    from slgeo.equity.sorted_people import NOT_KNOWN, grouping
 
     study = areas.index[areas["in_study"]]
     groups = {

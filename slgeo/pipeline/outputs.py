@@ -58,11 +58,11 @@ def by_place(found: Findings) -> pd.DataFrame:
     frame["lon"], frame["lat"] = points.x, points.y
     for mode, column in found.site_reasons.items():
         frame[f"{mode}_reason"] = column.astype("str")
-    for (mode, minutes), counts in found.by_site.groupby(level=["mode", "minutes"]):
-        values = counts.droplevel(["mode", "minutes"]).reindex(sites.index)
-        frame[f"{mode}_people_within_{minutes:g}"] = values.where(
-            found.site_reasons[str(mode)].isna()
-        )
+        for minutes in found.by_site.index.unique("minutes"):
+            counts = found.by_site.xs((mode, minutes), level=("mode", "minutes"))
+            frame[f"{mode}_people_within_{minutes:g}"] = counts.reindex(sites.index).where(
+                column.isna()
+            )
     return frame
 
 

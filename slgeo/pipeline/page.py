@@ -41,7 +41,7 @@ def draw_page(
     """
     import pandas as pd
 
-    from slgeo.maps import AccessMap
+    from slgeo.maps.access_map import AccessMap
 
     page = AccessMap(
         study.title,

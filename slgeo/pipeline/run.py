@@ -74,6 +74,8 @@ def run(
     SlgeoError
         For anything wrong with the study or its files; nothing is written then.
     """
+    from pyproj import CRS
+
     from slgeo.pipeline.credits import credit_lines, sources_table
     from slgeo.pipeline.findings import find
     from slgeo.pipeline.inputs import read_areas, read_origins, read_places
@@ -88,7 +90,7 @@ def run(
     origins = read_origins(study, areas)
     clock.stage("places")
     cache = Cache(study.output.folder / ".slgeo-cache")
-    crs = areas.crs.to_string()
+    crs = CRS.from_user_input(areas.crs).to_string()
     places = read_places(study, crs, cache=cache.folder)
     clock.stage("roads")
     roads = Roads(study, crs, cache, fresh="roads" in fresh)

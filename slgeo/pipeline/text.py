@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from slgeo.pipeline.findings import headline
 from slgeo.pipeline.words import TRAVEL, people
@@ -60,7 +60,7 @@ def _opening(study: Study, found: Findings) -> Iterator[str]:
     from slgeo.places.taxonomy import LABELS
 
     kind, mode, beyond = headline(study, list(found.places.sites["kind"]))
-    row = found.summary.loc[(kind, mode, "everyone", "everyone")]
+    row = _everyone(found, kind, mode)
     further, everyone = _further(found, kind, mode, beyond), float(row["people"])
     without = float(row["people_without_time"])
     share = further / everyone if everyone else 0.0
@@ -80,6 +80,12 @@ def _opening(study: Study, found: Findings) -> Iterator[str]:
         )
 
 
+def _everyone(found: Findings, kind: str, mode: str) -> pd.Series[Any]:
+    """Row of the summary about everyone."""
+    rows = found.summary.xs((kind, mode, "everyone"), level=("kind", "mode", "by"))
+    return rows.iloc[0]
+
+
 def _further(found: Findings, kind: str, mode: str, beyond: float) -> float:
     """People of the study beyond a threshold, thresholds of the table or not."""
     from slgeo import access
@@ -95,7 +101,7 @@ def _by_kind(study: Study, found: Findings) -> Iterator[str]:
         f"{'no time':>9}{'unsafe':>9}"
     )
     for one in found.reached:
-        row = found.summary.loc[(one.kind, one.mode, "everyone", "everyone")]
+        row = _everyone(found, one.kind, one.mode)
         beyond = study.gaps.beyond(one.mode)
         further, everyone = _further(found, one.kind, one.mode, beyond), float(row["people"])
         half = row["minutes_median"]
@@ -122,7 +128,7 @@ def _fifths(study: Study, found: Findings) -> Iterator[str]:
     if column not in found.summary.columns:
         return
     rows = found.summary.xs((kind, mode), level=("kind", "mode"))
-    for (by, _), row in rows.iterrows():
+    for by, (_, row) in zip(rows.index.get_level_values("by"), rows.iterrows(), strict=True):
         if by in {"everyone", "urban"}:
             continue
         label = f"{row['label']}"
@@ -202,11 +208,12 @@ def _careful(
     if registered is not None:
         yield from _registrations(found, registered)
     supply = found.supply[found.supply["places_reachable"] < found.supply["places"]]
-    for (what, how), row in supply.iterrows():
-        if what == kind:
+    if kind in supply.index.get_level_values("kind"):
+        for how, row in supply.xs(kind, level="kind").iterrows():
             yield (
-                f"Of {row['places']:.0f} {what} places {row['places_reachable']:.0f} are reached "
-                f"by {how}; all they offer is handed out, {row['study_share']:.0%} to the study's own."
+                f"Of {row['places']:.0f} {kind} places {row['places_reachable']:.0f} are reached "
+                f"by {how}; all they offer is handed out, "
+                f"{row['study_share']:.0%} to the study's own."
             )
 
 
