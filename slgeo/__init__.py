@@ -34,19 +34,6 @@ if TYPE_CHECKING:
     from slgeo.routing.times import TravelTimes as TravelTimes
     from slgeo.routing.travel import travel_times as travel_times
 
-__version__
-'0.1.0'
-"""
-
-from __future__ import annotations
-
-import importlib
-from typing import TYPE_CHECKING, Any, Final
-
-if TYPE_CHECKING:
-    from slgeo import access as access
-    from slgeo import equity as equity
-
 __version__: Final = "0.1.0"
 
 _HOMES: Final[dict[str, str]] = {
