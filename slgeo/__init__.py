@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from slgeo.maps.access_map import AccessMap as AccessMap
     from slgeo.network.model import Network as Network
     from slgeo.network.osm import read_osm as read_osm
-    from slgeo.pipeline.run import run as run
+    from slgeo.pipeline.study_run import run as run
     from slgeo.places.geocode import geocode as geocode
     from slgeo.places.postcodes import read_postcodes as read_postcodes
     from slgeo.places.read import read_places as read_places
@@ -48,7 +48,7 @@ _HOMES: Final[dict[str, str]] = {
     "read_places": "slgeo.places.read",
     "read_postcodes": "slgeo.places.postcodes",
     "read_study": "slgeo.config",
-    "run": "slgeo.pipeline.run",
+    "run": "slgeo.pipeline.study_run",
     "travel_times": "slgeo.routing.travel",
 }
 """Public name -> the module it lives in."""

@@ -6,6 +6,6 @@ A stage's result comes from the cache when nothing it depends on has changed.
 
 from __future__ import annotations
 
-from slgeo.pipeline.run import STAGES, Run, run
+from slgeo.pipeline.study_run import STAGES, Run, run
 
 __all__ = ["STAGES", "Run", "run"]
