@@ -1,0 +1,187 @@
+"""
+What a study has, what it lacks and where to get it: looks at every file and changes nothing.
+
+Unlike a run, which stops at the first file it cannot use, the check goes through all of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+from slgeo.errors import SlgeoError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import geopandas as gpd
+
+    from slgeo.config import Study
+
+Verdict = Literal["ok", "missing", "fault", "advice"]
+
+_WANTED: Final = {
+    "deprivation_rank": "areas.deprivation",
+    "rurality": "areas.rurality",
+    "households_no_car": "areas.cars",
+}
+"""Columns of areas that a study can do without, and the key that would give them."""
+
+_UNSAID: Final = {
+    "areas.deprivation": "nothing will be said about deprivation; England: MHCLG Indices of"
+    " Deprivation, File 7; Wales: WIMD; Scotland: SIMD; Northern Ireland: NIMDM",
+    "areas.rurality": "nothing will be said about town and country; the classes are published by"
+    " the ONS, the Scottish Government and NISRA",
+    "areas.cars": "drive times will stand without the share of households that have no car; census"
+    " table TS045 is on Nomis",
+}
+"""What then goes unsaid, and where the file is published."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """
+    One thing found.
+
+    Parameters
+    ----------
+    verdict
+        ``ok``; ``missing`` (a file is not there) or ``fault`` (it cannot be used): the study will
+        not run; ``advice``: it will, with less to say.
+    key
+        Key of ``study.toml`` it is about.
+    text
+        What was found, what was wanted, where to get it.
+    """
+
+    verdict: Verdict
+    key: str
+    text: str
+
+    @property
+    def stops(self) -> bool:
+        """Whether a run would stop here."""
+        return self.verdict in {"missing", "fault"}
+
+    def __str__(self) -> str:
+        return f"{self.verdict:8}{self.key}: {self.text}"
+
+
+def check_study(study: Study) -> list[Finding]:
+    """
+    Look at every file of a study as a run would.
+
+    Parameters
+    ----------
+    study
+        From :func:`slgeo.config.read_study`, with ``files_must_exist=False``.
+
+    Returns
+    -------
+    list of Finding
+        In the order of the study's sections; the study runs when none of them stops it.
+    """
+    findings = [Finding("missing", *phrase.split(": ", maxsplit=1)) for phrase in study.missing()]
+    absent = {finding.key for finding in findings}
+    areas: list[gpd.GeoDataFrame] = []
+    if not any(key.startswith("areas.") for key in absent):
+        findings += _tried("areas.file", lambda: _areas(study, areas))
+    if areas and not any(key.startswith("origins.") for key in absent):
+        findings += _tried("origins", lambda: _origins(study, areas[0]))
+    if "postcodes.file" not in absent:
+        findings += _tried("postcodes.file", lambda: _postcodes(study))
+    if "roads.file" not in absent:
+        findings += _tried("roads.file", lambda: _roads(study))
+    for at in range(len(study.places)):
+        key = f"places[{at}].file"
+        if key not in absent:
+            findings += _tried(key, lambda at=at, key=key: _places(study, at, key))  # type: ignore[misc]  # bound now
+    if not study.places:
+        findings.append(
+            Finding("missing", "places", "no [[places]]; add a file of places people go to")
+        )
+    return findings
+
+
+def _tried(key: str, look: Callable[[], Iterator[Finding]]) -> list[Finding]:
+    """Look at one part; what would stop a run there becomes a finding."""
+    try:
+        return list(look())
+    except SlgeoError as error:
+        return [Finding("fault", key, " ".join(str(error).split()))]
+
+
+def _areas(study: Study, read: list[gpd.GeoDataFrame]) -> Iterator[Finding]:
+    from slgeo.pipeline.inputs import read_areas
+
+    areas = read_areas(study)
+    read.append(areas)
+    inside = areas[areas["in_study"]]
+    yield Finding(
+        "ok",
+        "areas.file",
+        f"{len(areas):,} areas ({areas['vintage'].iloc[0]}), {len(inside):,} of them in the study "
+        f"with {inside['population'].sum():,.0f} people",
+    )
+    for column, key in _WANTED.items():
+        known = float(inside[column].notna().mean()) if column in inside.columns else 0.0
+        if known == 0:
+            yield Finding("advice", key, f"not given: {_UNSAID[key]}")
+        elif known < 1:
+            yield Finding("advice", key, f"known for {known:.0%} of the areas only")
+
+
+def _origins(study: Study, areas: gpd.GeoDataFrame) -> Iterator[Finding]:
+    from slgeo.areas.origins import SENTENCES
+    from slgeo.pipeline.inputs import read_origins
+
+    homes = read_origins(study, areas)[0]
+    inside = homes[homes["area"].isin(areas.index[areas["in_study"]])]
+    kind = str(inside["kind"].mode().iloc[0])
+    yield Finding("ok", "origins", f"{len(inside):,} points in the study: {SENTENCES[kind]}")
+    if kind == "area_point":
+        yield Finding(
+            "advice",
+            "origins",
+            "one point an area misplaces people, most in the country: give origins.output_areas "
+            "(population-weighted centroids, ONS Open Geography Portal) or origins.postcodes",
+        )
+
+
+def _postcodes(study: Study) -> Iterator[Finding]:
+    if study.postcodes.file is None:
+        yield Finding(
+            "advice",
+            "postcodes.file",
+            "places that have a postcode but no coordinates cannot be put on the map: give the ONS "
+            "Postcode Directory (ONS Open Geography Portal)",
+        )
+        return
+    from slgeo.places.postcodes import read_postcodes
+
+    index = read_postcodes(study.postcodes.file)
+    yield Finding("ok", "postcodes.file", f"{len(index):,} postcodes")
+
+
+def _roads(study: Study) -> Iterator[Finding]:
+    from slgeo.network.roads import read_roads
+
+    roads = read_roads(study.roads.file)
+    yield Finding("ok", "roads.file", f"{len(roads.way_id):,} ways")
+
+
+def _places(study: Study, at: int, key: str) -> Iterator[Finding]:
+    from slgeo.places.read import read_places
+
+    asked = study.places[at]
+    places = read_places(
+        asked.file,
+        layout=asked.layout,
+        sheet=asked.sheet,
+        kind=asked.kind,
+        columns=dict(asked.columns),
+        include=asked.include,
+    )
+    kinds = places.loc[places["counts"], "kind"].value_counts()
+    said = ", ".join(f"{kind} {count:,}" for kind, count in kinds.items()) or "none that count"
+    yield Finding("ok", key, f"{len(places):,} places read as {places.attrs['layout']}: {said}")
