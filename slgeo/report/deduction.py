@@ -177,27 +177,32 @@ def _solved(
         for at in one.parts:
             matrix[row, column[at]] += 1
     fits = optimize.LinearConstraint(matrix.tocsr(), 0, 0)
-    least = np.full(len(cells), np.inf)
-    greatest = np.full(len(cells), -np.inf)
+
+    def extreme(at: int, sign: float, upper: NDArray[np.float64]) -> NDArray[np.float64] | None:
+        wanted = np.zeros(len(cells))
+        wanted[column[at]] = sign
+        answer = optimize.milp(
+            wanted,
+            integrality=np.ones(len(cells), dtype=np.int64),
+            bounds=optimize.Bounds(low[cells], upper),
+            constraints=fits,
+        )
+        return None if answer.x is None else np.round(answer.x)
+
+    least, greatest = np.full(len(cells), np.inf), np.full(len(cells), -np.inf)
     found = {}
     for at in open_ones:
-        for sign in (1.0, -1.0):
-            if least[column[at]] < greatest[column[at]]:
-                break  # two tables that fit have been seen to differ here already
-            wanted = np.zeros(len(cells))
-            wanted[column[at]] = sign
-            upper = high[cells]
-            upper[column[at]] = min(high[at], low[at] + 10)  # higher makes no difference
-            answer = optimize.milp(
-                wanted,
-                integrality=np.ones(len(cells), dtype=np.int64),
-                bounds=optimize.Bounds(low[cells], upper),
-                constraints=fits,
-            )
-            if answer.x is None:
-                return {}  # no table fits: the supposition was wrong, and tells nothing
-            table = np.round(answer.x)
+        here = column[at]
+        if least[here] < greatest[here]:
+            continue  # two tables that fit have been seen to differ here already
+        smallest = extreme(at, 1.0, high[cells])
+        if smallest is None:
+            return {}  # no table fits: the supposition was wrong, and tells nothing
+        upper = high[cells]
+        upper[here] = min(high[at], smallest[here] + 10)  # bounded; any higher tells no more
+        largest = extreme(at, -1.0, upper)
+        for table in (smallest, smallest if largest is None else largest):
             least, greatest = np.minimum(least, table), np.maximum(greatest, table)
-        if least[column[at]] == greatest[column[at]]:
-            found[at] = int(least[column[at]])
+        if least[here] == greatest[here]:
+            found[at] = int(least[here])
     return found

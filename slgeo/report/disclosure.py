@@ -203,7 +203,9 @@ def deducible(
     found = _deduced(numbers, hide, _sums(shown, counts, totals), chosen)
     width = len(counts)
     return [
-        (shown.index[at // width], counts[at % width], count) for at, count in sorted(found.items())
+        (shown.index[at // width], counts[at % width], count)
+        for at, count in sorted(found.items())
+        if count <= chosen.largest_hidden
     ]
 
 
