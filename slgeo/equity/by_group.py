@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from slgeo.access.lift import LOWER, MADE_FROM
-from slgeo.equity.grouping import NOT_KNOWN, Grouping, grouping, refuse_distance_domain
+from slgeo.equity.sorted_people import NOT_KNOWN, Grouping, grouping, refuse_distance_domain
 from slgeo.equity.tidy import NO_INCOME, OVERLAP, Prepared, Row, Unreached, prepare, tidy
 from slgeo.errors import AccessError
 
@@ -43,7 +43,7 @@ def summary(
     areas
         The areas table; only areas with ``in_study`` count.
     by
-        What to group by: see :func:`slgeo.equity.grouping.grouping`.
+        What to group by: see :func:`slgeo.equity.sorted_people.grouping`.
     people
         Column of ``areas`` to weight by: ``population``, or a subgroup such as ``age_65_plus``.
     unreached
