@@ -8,7 +8,7 @@ shown is made from that.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import folium
 
@@ -52,6 +52,11 @@ class AccessMap(folium.Map):
         ``{"age_65_plus": "Aged 65 and over"}``. A group is taken to live as evenly in an area as
         everybody else, and the page says so.
 
+    opening
+        The threshold the page opens at, in whole minutes; the middle of `thresholds` where absent.
+    typical
+        What an area's minutes are over its people: their mean or their median.
+
     Raises
     ------
     TableError
@@ -78,7 +83,7 @@ class AccessMap(folium.Map):
     default_js: list[tuple[str, str]] = []  # noqa: RUF012 - the type is folium's
     default_css: list[tuple[str, str]] = []  # noqa: RUF012 - the type is folium's
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a page says of itself, all keyword-only
         self,
         title: str,
         areas: gpd.GeoDataFrame,
@@ -88,6 +93,8 @@ class AccessMap(folium.Map):
         invented: bool = False,
         thresholds: Sequence[int] = (10, 15, 20, 30),
         groups: Mapping[str, str] | None = None,
+        opening: int | None = None,
+        typical: Literal["mean", "median"] = "mean",
     ) -> None:
         super().__init__(tiles=None)
         page.Page().add_child(self)
@@ -99,6 +106,8 @@ class AccessMap(folium.Map):
             "date": plain(date),
             "invented": invented,
             "thresholds": _thresholds(thresholds),
+            "opening": opening,
+            "typical": typical,
         }
         self._measures: list[collect.Given] = []
         self._sites: gpd.GeoDataFrame | None = None

@@ -154,7 +154,9 @@ def page(spec: MapSpec, *, script: str, box: str, plain_json: bool = False) -> s
 
 
 def opening_threshold(spec: MapSpec, measure: Measure) -> int:
-    """Choose the threshold a page opens at: the middle one offered, within what was searched."""
+    """Choose the threshold a page opens at: the one asked for, else the middle one offered."""
+    if spec.opening is not None and spec.opening < measure.limit:
+        return spec.opening
     within = [t for t in spec.thresholds if t < measure.limit] or [measure.limit]
     return within[(len(within) - 1) // 2]
 

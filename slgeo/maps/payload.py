@@ -28,6 +28,8 @@ def payload(spec: MapSpec) -> dict[str, Any]:
         "date": spec.date,
         "invented": spec.invented,
         "thresholds": list(spec.thresholds),
+        "opening": spec.opening,
+        "typical": spec.typical,
         "classes": class_labels(spec.thresholds),
         "colours": list(palette.MINUTES[-len(spec.thresholds) - 1 :]),
         "shares": list(palette.SHARES),

@@ -214,6 +214,8 @@ class MapSpec:
     credits: tuple[Credit, ...] = ()
     leaves_out: tuple[str, ...] = ()
     about: tuple[str, ...] = ()
+    opening: int | None = None
+    typical: str = "mean"
 
     def __repr__(self) -> str:
         """Say what the page holds."""

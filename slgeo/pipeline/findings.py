@@ -22,7 +22,13 @@ if TYPE_CHECKING:
     from slgeo.pipeline.travel import Search
     from slgeo.routing.times import TravelTimes
 
-GROUPINGS: Final = ("deprivation_decile", "local_fifth", "rurality", "urban")
+GROUPINGS: Final = (
+    "deprivation_decile",
+    "local_fifth",
+    "income_local_fifth",
+    "rurality",
+    "urban",
+)
 """How people are grouped in the summary, where the areas have the column it needs."""
 
 
@@ -45,8 +51,6 @@ class Findings:
         By kind and mode: places handed out over study and context, and the study's share.
     sensitivity
         By the kinds of origin there are: people beyond the headline's threshold.
-    equity
-        Groups compared by the share of their people beyond the threshold; tidy.
     exits
         By mode: minutes from each origin to where the roads supplied end.
     by_site
@@ -64,7 +68,6 @@ class Findings:
     gaps: gpd.GeoDataFrame
     supply: pd.DataFrame
     sensitivity: pd.DataFrame
-    equity: pd.DataFrame
     exits: dict[str, npt.NDArray[np.float64]]
     by_site: pd.Series[Any]
     site_reasons: pd.DataFrame
@@ -131,7 +134,6 @@ def find(
         gaps=_gaps(study, reached, areas, sites),
         supply=pd.DataFrame(supply).set_index(["kind", "mode"]),
         sensitivity=_sensitivity(study, areas, sites, origins, searches),
-        equity=_equity(study, reached, areas),
         exits=exits,
         by_site=pd.concat(by_site),
         site_reasons=pd.DataFrame(site_reasons),
@@ -249,28 +251,3 @@ def _sensitivity(
             }
         )
     return pd.DataFrame(rows).set_index("origins")
-
-
-def _equity(study: Study, reached: Sequence[Reach], areas: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Compare groups by the share of their people beyond the threshold of each mode."""
-    import pandas as pd
-
-    from slgeo import access, equity
-
-    parts = []
-    for one in reached:
-        minutes = study.gaps.beyond(one.mode)
-        within = access.share_within(one.times, minutes=minutes)
-        beyond = (1 - within).rename(f"share_beyond_{minutes:g}")
-        beyond.attrs = {
-            **within.attrs,
-            "direction": "lower is better",
-            "label": f"Share of people further than {minutes:g} minutes",
-        }
-        for by in GROUPINGS:
-            try:
-                frame = equity.summary(beyond, areas, by=by)
-            except AccessError:
-                continue  # said once in the summary: the column is absent
-            parts.append(frame.assign(kind=one.kind, mode=one.mode))
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()

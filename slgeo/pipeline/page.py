@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from slgeo.pipeline.words import caption, left_out, method
+from slgeo.pipeline.findings import headline
+from slgeo.pipeline.words import caption, compared, left_out, method
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -43,6 +44,7 @@ def draw_page(
 
     from slgeo.maps.access_map import AccessMap
 
+    _, _, beyond = headline(study, list(found.places.sites["kind"]))
     page = AccessMap(
         study.title,
         found.areas,
@@ -51,6 +53,8 @@ def draw_page(
         invented=study.invented,
         thresholds=[int(minutes) for minutes in study.travel.thresholds],
         groups={k: v for k, v in GROUPS.items() if k in found.areas.columns},
+        opening=int(beyond),
+        typical="median",
     )
     for one in found.reached:
         page.measure(
@@ -68,8 +72,7 @@ def draw_page(
         nearest=pd.concat([one.nearest for one in found.reached], ignore_index=True),
     )
     page.gaps(found.gaps)
-    if len(found.equity):
-        page.equity(found.equity)
+    page.equity(compared(study, found))
     page.basemap(roads=main_roads(networks))
     for line in credited:
         page.credit(

@@ -129,7 +129,7 @@ def _fifths(study: Study, found: Findings) -> Iterator[str]:
         return
     rows = found.summary.xs((kind, mode), level=("kind", "mode"))
     for by, (_, row) in zip(rows.index.get_level_values("by"), rows.iterrows(), strict=True):
-        if by in {"everyone", "urban"}:
+        if by in {"everyone", "urban", "income_local_fifth"}:
             continue
         label = f"{row['label']}"
         if row["people"] > 0:

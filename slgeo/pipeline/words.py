@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import pandas as pd
+
     from slgeo.config import Study
     from slgeo.network import Network
     from slgeo.pipeline.findings import Findings
@@ -22,6 +24,14 @@ SPEEDS: Final = {
     "drive": "Driving is at the average speeds of each class of road on weekday mornings between 7"
     " and 10 (Department for Transport); parking is not counted.",
 }
+
+
+ENDS: Final = (
+    ("local_fifth", "1", "5", ""),
+    ("income_local_fifth", "1", "5", "By income alone, which has no distance in it: "),
+    ("urban", "urban", "rural", ""),
+)
+"""Groups whose ends a page compares: grouping, first, last, words before."""
 
 
 def left_out(found: Findings) -> list[str]:
@@ -82,6 +92,47 @@ def method(study: Study, found: Findings, networks: Mapping[str, Network]) -> li
     if study.note:
         paragraphs.append(study.note)
     return paragraphs
+
+
+def compared(study: Study, found: Findings) -> pd.DataFrame:
+    """
+    Compare who is too far between the ends of deprivation, and between town and country.
+
+    A travel time set against the overall index is followed by the same against its Income domain:
+    the overall one has distance in it.
+
+    Returns
+    -------
+    pd.DataFrame
+        ``kind``, ``mode``, ``sentence``.
+    """
+    import pandas as pd
+
+    rows = []
+    for one in found.reached:
+        beyond = study.gaps.beyond(one.mode)
+        column = f"people_beyond_{beyond:g}"
+        table = found.summary.xs((one.kind, one.mode), level=("kind", "mode"))
+        if column not in table.columns:
+            continue
+        for by, first, last, before in ENDS:
+            ends = [table.iloc[at] for at in table.index.get_indexer([(by, first), (by, last)])]
+            found_both = {(by, first), (by, last)} <= set(table.index)
+            if found_both and all(end["people"] > 0 for end in ends):
+                shares = [f"{end[column] / end['people']:.0%}" for end in ends]
+                sentence = (
+                    f"{before}{shares[0]} of people in {ends[0]['label']} are further than "
+                    f"{beyond:g} minutes, against {shares[1]} in {ends[1]['label']}."
+                )
+                rows.append({"kind": one.kind, "mode": one.mode, "sentence": sentence})
+        rows.append(
+            {
+                "kind": one.kind,
+                "mode": one.mode,
+                "sentence": "This describes areas, not the individuals in them.",
+            }
+        )
+    return pd.DataFrame(rows, columns=["kind", "mode", "sentence"])
 
 
 def caption(study: Study, one: Reach) -> str:

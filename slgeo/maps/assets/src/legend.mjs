@@ -2,7 +2,7 @@
 
 import { byId, el, svg } from "./dom.mjs";
 import { swatch } from "./paint.mjs";
-import { about, capital, percent } from "./words.mjs";
+import { about, bare, capital, percent } from "./words.mjs";
 
 export function drawLegend(page) {
   const { model, state, measure } = page;
@@ -36,7 +36,7 @@ export function drawLegend(page) {
   const title =
     state.view === "share"
       ? `Share of people further than ${state.minutes} minutes`
-      : `Minutes' ${model.mode(measure.mode).trip} to the nearest: mean of each area's people`;
+      : `Minutes' ${model.mode(measure.mode).trip} to the nearest ${bare(measure.noun)}: ${model.data.typical} of each area's people`;
   const extra = [];
   if (look.outlined && look.outlined.size) extra.push(mark("outline", `Most people further than ${state.minutes} minutes`));
   const shown = model.data.sites.kind.filter((kind, i) => kind === measure.kind && model.data.sites.lon[i] !== null).length;

@@ -61,6 +61,8 @@ function makePage(leafletMap, geometry, data) {
   const model = makeModel(data);
   const first = data.measures[0];
   const within = data.thresholds.filter((minutes) => minutes < first.limit);
+  const middle = within.length ? within[Math.floor((within.length - 1) / 2)] : first.limit;
+  const opening = data.opening !== null && data.opening < first.limit ? data.opening : middle;
   const ways = waysToCompare(model);
   const page = {
     map: leafletMap,
@@ -73,7 +75,7 @@ function makePage(leafletMap, geometry, data) {
     state: {
       kind: first.kind,
       mode: first.mode,
-      minutes: within.length ? within[Math.floor((within.length - 1) / 2)] : first.limit,
+      minutes: opening,
       view: "minutes",
       by: ways.length ? ways[0][0] : "",
       area: null,
@@ -89,6 +91,7 @@ function makePage(leafletMap, geometry, data) {
   let pointed = -1;
   let look = null;
   const styles = stylesOf(data);
+  const narrow = window.matchMedia("screen and (max-width: 899px)");
 
   page.look = () => {
     if (!look) look = makeLook();
@@ -209,7 +212,8 @@ function makePage(leafletMap, geometry, data) {
     if (!leafletMap.getBounds().contains(bounds) || leafletMap.getZoom() < leafletMap.getBoundsZoom(bounds) - 4) {
       leafletMap.fitBounds(bounds, { padding: [60, 60], maxZoom: 13 });
     }
-    byId("card-title").focus({ preventScroll: window.innerWidth < 900 });
+    if (narrow.matches) leafletMap.getContainer().scrollIntoView({ block: "start" });
+    byId("card-title").focus({ preventScroll: narrow.matches });
     byId("status").textContent = `${model.areas.name[area]} is shown.`;
   };
 
@@ -286,7 +290,6 @@ function makePage(leafletMap, geometry, data) {
     });
     window.addEventListener("beforeprint", () => paper(true));
     window.addEventListener("afterprint", () => paper(false));
-    const narrow = window.matchMedia("(max-width: 899px)");
     const arrange = () => {
       (narrow.matches ? byId("legend") : byId("controls")).after(byId("lower"));
       byId("controls").open = !narrow.matches;
