@@ -200,8 +200,8 @@ class RegistrationsSection:
     )
     status: str = asked(
         "text",
-        "published: its figures are public and kept as they are; sensitive: they pass disclosure"
-        " control before they are written",
+        "published: its figures are public and kept as they are; sensitive: only their sum is"
+        " written, after disclosure control, and none by area or practice",
         example='"sensitive"',
         default="published",
         allowed=("published", "sensitive"),

@@ -48,6 +48,37 @@ class Registered:
         far = self.patients.index.get_level_values("practice").isin(list(self.unreached))
         return self.patients[far].groupby(level="practice").sum().sort_values(ascending=False)
 
+    def overall(self, rule: str) -> str:
+        """
+        Say the one thing that may be said of sensitive registrations: all of them together.
+
+        Parameters
+        ----------
+        rule
+            Disclosure rule: ``hes``, ``lt5`` or ``lt10``.
+        """
+        import pandas as pd
+
+        from slgeo.report.disclosure import RULES, Total, controlled
+
+        beyond, everyone = round(float(self.beyond().sum())), round(self.total)
+        counts = {"all": [everyone], "beyond": [beyond], "within": [everyone - beyond]}
+        shown = controlled(
+            pd.DataFrame(counts),
+            counts=list(counts),
+            rule=rule,
+            totals=[Total("all", ("beyond", "within"), axis="columns")],
+        ).frame.iloc[0]
+        return (
+            f"Registrations are sensitive, so no figure by area or practice is written. Of "
+            f"{_count(shown['all'])} registered patients {_count(shown['beyond'])} are with "
+            f"practices the roads do not reach. {RULES[rule].sentence}"
+        )
+
+
+def _count(shown: object) -> str:
+    return f"{shown:,}" if isinstance(shown, int) else str(shown)
+
 
 def read_registered(
     study: Study,

@@ -103,13 +103,17 @@ def run(
     found = find(study, areas=areas, places=places, origins=origins, searches=searches)
     clock.stage("results")
     registered = read_registered(study, areas, found.site_reasons)
+    withheld = []
+    if registered is not None and study.registrations.status == "sensitive":
+        # No table or sentence sees sensitive counts: one sentence, after control, stands for them.
+        withheld, registered = [registered.overall(study.output.disclosure)], None
     credited = credit_lines(study, areas, places.layouts, networks)
     tables = result_tables(found, registered, sources_table(study, credited))
     ledger = account(areas, origins, found)
     clock.stage("page")
     from slgeo.pipeline.write import notes_of_run, write_outputs
 
-    notes = notes_of_run(areas, origins, places, registered)
+    notes = [*notes_of_run(areas, origins, places, registered), *withheld]
     text, written = write_outputs(
         study,
         found,
