@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Hashable, Mapping
 
     import pandas as pd
 
@@ -112,13 +112,13 @@ def compared(study: Study, found: Findings) -> pd.DataFrame:
     for one in found.reached:
         beyond = study.gaps.beyond(one.mode)
         column = f"people_beyond_{beyond:g}"
-        table = found.summary.xs((one.kind, one.mode), level=("kind", "mode"))
+        table = pd.DataFrame(found.summary.xs((one.kind, one.mode), level=("kind", "mode")))
         if column not in table.columns:
             continue
+        rows_of: dict[Any, dict[Hashable, Any]] = table.to_dict(orient="index")
         for by, first, last, before in ENDS:
-            ends = [table.iloc[at] for at in table.index.get_indexer([(by, first), (by, last)])]
-            found_both = {(by, first), (by, last)} <= set(table.index)
-            if found_both and all(end["people"] > 0 for end in ends):
+            ends = [rows_of[key] for key in ((by, first), (by, last)) if key in rows_of]
+            if len(ends) == 2 and all(end["people"] > 0 for end in ends):
                 shares = [f"{end[column] / end['people']:.0%}" for end in ends]
                 sentence = (
                     f"{before}{shares[0]} of people in {ends[0]['label']} are further than "
