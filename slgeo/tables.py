@@ -108,6 +108,7 @@ class Table:
 
 
 DECILES: Final = "1 is the most deprived tenth of the nation's areas, 10 the least"
+_NOT_PUBLISHED: Final = "not published for the area"
 PRECISIONS: Final = (
     "given",
     "uprn",
@@ -175,6 +176,13 @@ AREAS: Final = Table(
             "Which index the deprivation columns come from",
             required=False,
             missing="no index was joined, or the area is not in it",
+        ),
+        Column(
+            "deprivation_group",
+            "text",
+            "Official group of ranks, where the nation publishes groups (Wales)",
+            required=False,
+            missing="the nation publishes none, or the area is not in the index",
         ),
         Column(
             "domain_*_rank",
@@ -259,6 +267,20 @@ AREAS: Final = Table(
             unit="households",
             required=False,
             missing="not published for the area",
+        ),
+        *(
+            Column(name, "count", meaning, unit=unit, required=False, missing=_NOT_PUBLISHED)
+            for name, meaning, unit in (
+                ("bad_health", "Residents in bad or very bad health", "people"),
+                ("disabled", "Residents disabled under the Equality Act", "people"),
+                ("unpaid_carers", "Residents aged 5 and over who provide unpaid care", "people"),
+                ("little_english", "Residents who speak English not well or not at all", "people"),
+                (
+                    "households_alone_66_plus",
+                    "Households of one person aged 66 or over",
+                    "households",
+                ),
+            )
         ),
         Column("geometry", "polygon", "Boundary"),
     ),

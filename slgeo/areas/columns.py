@@ -113,7 +113,7 @@ def in_layout(names: Iterable[str], layout: Layout) -> dict[str, str] | None:
         column is absent.
     """
     listed = [name for name in names if name]
-    key = find(listed, [layout.key])
+    key = find(listed, [layout.key] if layout.key else registry().columns["key"])
     if key is None:
         return None
     made = {key: "area"}
@@ -123,15 +123,26 @@ def in_layout(names: Iterable[str], layout: Layout) -> dict[str, str] | None:
             made[name] = ours
     for ours, name in _domains(listed, layout).items():
         made.setdefault(name, ours)
+    made.update(_summed(listed, layout))
     for group in layout.families:
         made.update(family([n for n in listed if n not in made], group))
     if layout.single_years:
         made.update(_single_years(listed, layout))
-    have = set(made.values())
+    have = {name.split("+")[0] for name in made.values()}
     for needed in layout.need:
         wanted = re.compile(needed.replace("*", ".+"))
         if not any(wanted.fullmatch(name) for name in have):
             return None
+    return made
+
+
+def _summed(names: list[str], layout: Layout) -> dict[str, str]:
+    """Find columns that are added up, as ``ours+0``, ``ours+1``; all of them or none."""
+    made: dict[str, str] = {}
+    for ours, patterns in layout.sums.items():
+        parts = [find(names, [pattern]) for pattern in patterns]
+        if None not in parts:
+            made.update({str(part): f"{ours}+{i}" for i, part in enumerate(parts)})
     return made
 
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from slgeo.areas.registry import Layer
+
 
 def read_deprivation(path: str | os.PathLike[str], *, layer: str | None = None) -> pd.DataFrame:
     """
@@ -43,16 +45,53 @@ def read_deprivation(path: str | os.PathLike[str], *, layer: str | None = None) 
     chosen = registry().layer(table.attrs["layers"][0])
     _check_ranks(table, chosen.rows)
     if "deprivation_decile" not in table:
-        total = chosen.rows or int(table["deprivation_rank"].max())
-        table["deprivation_decile"] = decile_of(table["deprivation_rank"], total)
-        table.attrs["notes"].append(
-            f"{chosen.label}: deciles counted from ranks, equal numbers of areas each"
-        )
+        table = _with_deciles(table, chosen)
+    if chosen.groups:
+        table["deprivation_group"] = group_of(table["deprivation_rank"], chosen)
+    if "population" in table:
+        table.attrs["people"] = table["population"]
     table["deprivation_index"] = chosen.label
     return table.drop(columns=["name", "authority", "population"], errors="ignore")
 
 
-def decile_of(rank: pd.Series[float], total: int) -> pd.Series[float]:
+def _with_deciles(table: pd.DataFrame, layer: Layer) -> pd.DataFrame:
+    """Count deciles from ranks, where the number of areas ranked nationally is known."""
+    rank = table["deprivation_rank"]
+    total = layer.rows or (len(rank) if rank.max() == len(rank) else 0)
+    if not total:
+        table.attrs["notes"].append(
+            f"{layer.label}: no deciles given, and ranks up to {rank.max():g} in {len(rank)} rows "
+            "do not say how many areas were ranked: deciles are missing"
+        )
+        return table
+    table["deprivation_decile"] = decile_of(rank, total, ends=layer.decile_ends)
+    table.attrs["notes"].append(
+        f"{layer.label}: deciles counted from ranks, equal numbers of areas each"
+    )
+    return table
+
+
+def group_of(rank: pd.Series[float], layer: Layer) -> pd.Series[str]:
+    """
+    Put ranks into the groups a nation publishes (Wales: 10, 20, 30, 50 %), under their labels.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> group_of(pd.Series([1, 1917]), registry().layer("wimd2025")).tolist()
+    ['10% most deprived', '50% least deprived']
+    """
+    import pandas as pd
+
+    made = pd.Series(None, index=rank.index, dtype=object)
+    for percent, label in reversed(layer.groups):
+        made[rank <= layer.decile_ends[percent // 10 - 1]] = label
+    return made
+
+
+def decile_of(
+    rank: pd.Series[float], total: int, *, ends: tuple[int, ...] = ()
+) -> pd.Series[float]:
     """
     Count national deciles from ranks, tenths of equal numbers of areas.
 
@@ -62,6 +101,9 @@ def decile_of(rank: pd.Series[float], total: int) -> pd.Series[float]:
         1 is the most deprived.
     total
         Number of areas ranked nationally: never the number in a study.
+    ends
+        Last rank of each decile, where the publisher states them; they differ by a rank or two
+        between nations.
 
     Examples
     --------
@@ -72,6 +114,8 @@ def decile_of(rank: pd.Series[float], total: int) -> pd.Series[float]:
     import numpy as np
     import pandas as pd
 
+    if ends:
+        return pd.Series(np.searchsorted(ends, rank) + 1.0, index=rank.index).where(rank.notna())
     return pd.Series(np.ceil(rank * 10 / total).clip(1, 10), index=rank.index)
 
 

@@ -77,21 +77,25 @@ def read_layer(
     fits = list(_fits(Path(path), subject, layer))
     if not fits:
         raise SourceError(_no_layout(Path(path), subject, layer))
-    most = max(len(fit.names) for fit in fits)
-    best = next(fit for fit in fits if len(fit.names) == most)
+    best = min(fits, key=lambda fit: (-len(fit.names), fit.layer.own))
     raw = read_table(
         path, sheet=best.sheet, header=best.header, columns=lambda name: name in best.names
     )
     raw = raw.rename(columns=best.names)
     notes = list(raw.attrs["notes"])
-    coded = _coded(raw, notes)
+    coded = _coded(raw, {name for fit in fits for name in fit.layer.geographies}, notes)
     header = next(name for name, ours in best.names.items() if ours == "area")
-    detected = detect(coded["area"], header=header)
+    expected = {fit.layer.geography for fit in fits if not fit.layer.own}
+    detected = detect(coded["area"], header=header, expected=expected)
     editions = {(nation, d.geography) for d in detected for nation in d.nations}
-    chosen = [f for f in fits if {(n, f.layer.geography) for n in f.layer.nations} & editions]
+    chosen = [
+        fit
+        for fit in fits
+        if {(n, g) for n in fit.layer.nations for g in fit.layer.geographies} & editions
+    ]
     if not chosen:
         raise TableError(_other_edition(best, detected, raw.attrs["source"]))
-    chosen.sort(key=lambda fit: -len(fit.names))
+    chosen.sort(key=lambda fit: (fit.layer.own, -len(fit.names)))
     table = _values(coded, raw.attrs["source"], notes)
     table.attrs = {
         "source": raw.attrs["source"],
@@ -134,12 +138,14 @@ def _latest(sheets: list[str | None], layout: Layout) -> list[str | None]:
     return [max(dated)[1]] if dated else []
 
 
-def _coded(raw: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
+def _coded(raw: pd.DataFrame, geographies: set[str], notes: list[str]) -> pd.DataFrame:
     """Keep the rows whose code is a code; say which rows are none; refuse repeated codes."""
     codes = raw["area"].where(raw["area"].notna(), "")
     codes = clean_codes(codes)
-    patterns = "|".join(f"(?:{g.code})" for g in registry().geographies.values())
-    good = codes.str.match(patterns)
+    book = registry().geographies
+    good = codes.str.match("|".join(f"(?:{book[name].code})" for name in sorted(geographies)))
+    if not good.any():  # perhaps of another kind of area: say so by its codes, not by its rows
+        good = codes.str.match("|".join(f"(?:{g.code})" for g in book.values()))
     if not good.any():
         row = raw.index[0] if len(raw) else 0
         first = codes.iloc[0] if len(raw) else ""
@@ -176,6 +182,9 @@ def _values(coded: pd.DataFrame, source: str, notes: list[str]) -> pd.DataFrame:
         blank = int(made[name].isna().sum())
         if blank:
             notes.append(f"{Path(source).name}: {name} is missing in {blank} rows")
+    for ours in dict.fromkeys(name.split("+")[0] for name in made if "+" in name):
+        parts = [made.pop(name) for name in list(made) if name.startswith(f"{ours}+")]
+        made[ours] = pd.concat(parts, axis=1).sum(axis=1, min_count=len(parts))
     return pd.DataFrame(made).set_index("area")
 
 

@@ -101,6 +101,20 @@ def read_cars(path: str | os.PathLike[str], *, layer: str | None = None) -> pd.D
     return _with_attrs(table[["households", "households_no_car"]], table)
 
 
+def read_census(path: str | os.PathLike[str], *, layer: str | None = None) -> pd.DataFrame:
+    """
+    Read one more census table: health, disability, unpaid care, English, or people living alone.
+
+    Returns
+    -------
+    pd.DataFrame
+        Index ``area``: ``bad_health``, ``disabled``, ``unpaid_carers``, ``little_english`` or
+        ``households_alone_66_plus``. ``attrs`` as :func:`slgeo.areas.layers.read_layer`.
+    """
+    table = read_layer(path, "census", layer=layer)
+    return _with_attrs(table.drop(columns=["name", "authority"], errors="ignore"), table)
+
+
 def scaled_groups(frame: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
     """
     Scale age bands, sexes and ethnic groups so that each adds up to the population.

@@ -64,17 +64,19 @@ class Layout:
 
     ``columns`` maps our names to patterns; ``need`` lists those without which the layout is not
     this one; ``domains`` and ``domain_columns`` together make the domain columns; ``families``
-    names groups of columns recognised by the registry's general patterns; ``single_years`` finds
-    columns of people by sex and single year of age.
+    names groups of columns recognised by the registry's general patterns; ``sums`` maps our names
+    to patterns of columns that are added up; ``single_years`` finds columns of people by sex and
+    single year of age. Without a ``key`` the general patterns of keys are used.
     """
 
     name: str
-    key: str
     need: tuple[str, ...]
+    key: str = ""
     columns: Mapping[str, str] = field(default_factory=dict)
     domains: Mapping[str, str] = field(default_factory=dict)
     domain_columns: Mapping[str, str] = field(default_factory=dict)
     families: tuple[str, ...] = ()
+    sums: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sheet: str = ""
     latest: bool = False
     single_years: str = ""
@@ -101,8 +103,24 @@ class Layer:
     urban: tuple[str, ...] = ()
     classes: Mapping[str, str] = field(default_factory=dict)
     layouts: tuple[Layout, ...] = ()
+    also: tuple[str, ...] = ()
+    download: str = ""
+    index: str = ""
+    decile_ends: tuple[int, ...] = ()
+    groups: tuple[tuple[int, str], ...] = ()
+    neither: tuple[str, ...] = ()
     older: str = ""
     slivers: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def own(self) -> bool:
+        """Whether it stands for a table of the user's own, on any geography."""
+        return self.also == ("any",)
+
+    @property
+    def geographies(self) -> tuple[str, ...]:
+        """Every geography its files come on, the usual one first."""
+        return tuple(registry().geographies) if self.own else (self.geography, *self.also)
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +294,8 @@ def _frozen(entry: Mapping[str, Any]) -> dict[str, Any]:
     """Turn lists into tuples, however deep."""
 
     def freeze(value: Any) -> Any:  # noqa: ANN401 - TOML values are of every type
+        if isinstance(value, dict):
+            return {key: freeze(v) for key, v in value.items()}
         return tuple(freeze(v) for v in value) if isinstance(value, list) else value
 
     return {key: freeze(value) for key, value in entry.items()}
@@ -289,11 +309,13 @@ def _check(book: Registry) -> None:
         for pattern in patterns:
             re.compile(pattern)
     for layer in book.layers.values():
-        if layer.geography not in book.geographies or layer.licence not in book.licences:
+        named = {layer.geography, *layer.also} - {"any"}
+        if not named <= set(book.geographies) or layer.licence not in book.licences:
             raise ValueError(f"registry: layer {layer.name} names an unknown geography or licence")
         for key in layer.attribution:
             if key not in book.attributions:
                 raise ValueError(f"registry: layer {layer.name} names no attribution {key!r}")
         for layout in layer.layouts:
-            for pattern in (layout.key, layout.sheet, *layout.columns.values()):
+            added = (pattern for patterns in layout.sums.values() for pattern in patterns)
+            for pattern in (layout.key, layout.sheet, *layout.columns.values(), *added):
                 re.compile(pattern)

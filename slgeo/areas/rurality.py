@@ -64,12 +64,13 @@ def classed(codes: pd.Series[str], layer: Layer, source: str) -> pd.DataFrame:
             f"{source}: {', '.join(map(repr, other[:4]))} not among the classes of {layer.label} "
             f"({', '.join(layer.classes)})"
         )
-    urban = codes.isin(layer.urban).astype(object).where(codes.notna(), None)
+    known = codes.notna() & ~codes.isin(layer.neither)
+    urban = codes.isin(layer.urban).astype(object).where(known, None)
     return pd.DataFrame(
         {
             "rurality": codes.map(dict(layer.classes)),
             "rurality_scheme": pd.Series(layer.label, index=codes.index).where(codes.notna()),
-            "urban": urban.astype(bool) if codes.notna().all() else urban,
+            "urban": urban.astype(bool) if known.all() else urban,
         }
     )
 
@@ -95,5 +96,5 @@ def class_order(scheme: str) -> tuple[str, ...]:
     """
     for layer in registry().of("rurality"):
         if layer.label == scheme:
-            return tuple(layer.classes.values())
+            return tuple(dict.fromkeys(layer.classes.values()))
     return ()

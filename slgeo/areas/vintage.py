@@ -76,6 +76,7 @@ def detect(
     *,
     header: str = "",
     known: Mapping[str, Collection[str]] | None = None,
+    expected: Collection[str] = (),
 ) -> tuple[Detected, ...]:
     """
     Find the geographies of a column of codes.
@@ -88,6 +89,9 @@ def detect(
         Name of their column: breaks a tie, no more.
     known
         Codes of some editions, by geography, for example from a lookup file: membership settles.
+    expected
+        Geographies the layout of the file is published on: breaks a tie that neither codes nor
+        column name settle.
 
     Returns
     -------
@@ -115,7 +119,7 @@ def detect(
         patterns = [re.compile(edition.code) for edition in editions]
         mine = [code for code in left if any(p.match(code) for p in patterns)]
         if mine:
-            found.append(_edition(mine, editions, header, known or {}))
+            found.append(_edition(mine, editions, header, known or {}, expected))
             taken = set(mine)
             left = [code for code in left if code not in taken]
     if left:
@@ -132,6 +136,7 @@ def _edition(
     editions: list[Geography],
     header: str,
     known: Mapping[str, Collection[str]],
+    expected: Collection[str],
 ) -> Detected:
     """Choose among the editions of one family."""
     nations = tuple(sorted({nation_of(code) for code in codes}))
@@ -164,6 +169,9 @@ def _edition(
         digits = re.search(r"\d+$", edition.name)
         if digits and re.search(rf"(?<!\d)(20)?{digits[0]}(?!\d)", header):
             return answer(edition.name, f"from the column name {header!r}", certain=False)
+    usual = [edition for edition in fits if edition.name in expected]
+    if len(usual) == 1:
+        return answer(usual[0].name, "from what the file is", certain=False)
     shorts = " or ".join(e.short for e in fits)
     return answer(newest.name, f"the codes fit {shorts}; the newest was taken", certain=False)
 
