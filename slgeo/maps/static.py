@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from slgeo.maps.spec import MapSpec, Measure
 
-HATCHES: Final = ("////", "....", "xxxx", "----", "||||", "oooo", "++++")
+HATCHES: Final = ("..", "////", "xxxx", "----", "\\\\\\\\", "oo", "++++")
 """One for each reason, in the order of ``reasons.ALL``."""
 
 STYLE: Final[Any] = {
@@ -122,7 +122,7 @@ def _areas(axes: Axes, spec: MapSpec, measure: Measure, minutes: int) -> None:
             edge=palette.SECONDARY,
             hatch=HATCHES[position],
         )
-    _fill(axes, spec, measure.withheld, face=palette.NO_TIME, edge=palette.SECONDARY, hatch="....")
+    _fill(axes, spec, measure.withheld, face=palette.NO_TIME, edge=palette.SECONDARY, hatch=".....")
     far = inside & tally.mostly_beyond(measure, minutes)
     if far.any():
         outline = spec.shapes[far].union_all().boundary
@@ -184,7 +184,7 @@ def _scale_bar(axes: Axes) -> None:
     x, y = west + (east - west) * 0.02, south + (north - south) * 0.02
     axes.plot([x, x + length], [y, y], color=palette.INK, linewidth=2.5, zorder=6)
     shown = f"{length / 1000:g} km" if length >= 1000 else f"{length:g} m"
-    axes.text(x + length, y, f"  {shown}", va="center", fontsize=9, color=palette.INK, zorder=6)
+    axes.text(x + length * 1.04, y, shown, va="center", fontsize=9, color=palette.INK, zorder=6)
     axes.annotate(
         "N",
         xy=(east - (east - west) * 0.03, north - (north - south) * 0.02),
@@ -250,7 +250,7 @@ def _legend(figure: Figure, spec: MapSpec, measure: Measure, minutes: int) -> No
             )
         )
     if measure.withheld.any():
-        handles.append(Patch(facecolor="#ffffff", edgecolor=edge, hatch="....", label="Withheld"))
+        handles.append(Patch(facecolor="#ffffff", edgecolor=edge, hatch=".....", label="Withheld"))
     if (~facts.in_study).any():
         handles.append(Patch(facecolor=palette.OUTSIDE, edgecolor=edge, label="Outside the study"))
     if tally.mostly_beyond(measure, minutes)[facts.in_study].any():
@@ -273,7 +273,7 @@ def _legend(figure: Figure, spec: MapSpec, measure: Measure, minutes: int) -> No
         bbox_to_anchor=(0.685, 0.10),
         frameon=False,
         fontsize=9,
-        title=f"Minutes' {mode} to the nearest",
+        title=_wrap(f"Minutes' {mode} to the nearest {text.bare(measure.noun)}", 44),
         title_fontproperties={"size": 10, "weight": "bold"},
         alignment="left",
         handlelength=2.2,

@@ -128,6 +128,18 @@ def far(minutes: int, mode: str) -> str:
     return f"{minutes} {unit} {MODE_WORDS[mode][2]}"
 
 
+def bare(noun: str) -> str:
+    """
+    Take the article from a noun, to follow "the nearest".
+
+    Examples
+    --------
+    >>> bare("a GP practice"), bare("an arts venue")
+    ('GP practice', 'arts venue')
+    """
+    return noun.removeprefix("an ").removeprefix("a ")
+
+
 def possessive(name: str) -> str:
     """Make a name possessive."""
     return f"{name}'s"
@@ -241,7 +253,7 @@ def alt_text(spec: MapSpec, measure: Measure, minutes: int) -> str:
     names = [facts.names[i] for i in order if worst[i] >= 0]
     trip = MODE_WORDS[measure.mode][2]
     place = spec.place or "the study area"
-    what = f"Map of {place}: minutes' {trip} to the nearest of {measure.label}, by small area."
+    what = f"Map of {place}: minutes' {trip} to the nearest {bare(measure.noun)}, by small area."
     said = [what, str(finding(spec, measure, minutes))]
     if names:
         said.append(f"The longest times are in {', '.join(names)}.")

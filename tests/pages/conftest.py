@@ -75,7 +75,9 @@ def make_sites(areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     )
 
 
-def make_measure(areas: gpd.GeoDataFrame, sites: gpd.GeoDataFrame, kind: str, speed: float, limit: int):
+def make_measure(
+    areas: gpd.GeoDataFrame, sites: gpd.GeoDataFrame, kind: str, speed: float, limit: int
+):
     """Minutes along straight lines for 20 points an area; one area has no road, one is cut off."""
     rng = np.random.default_rng(5)
     own = sites[(sites["kind"] == kind) & sites.geometry.notna() & ~sites.geometry.is_empty]
@@ -114,7 +116,12 @@ def make_map(areas: gpd.GeoDataFrame | None = None, **options) -> AccessMap:
     """Build the whole page of Sampleton: two kinds, two ways of travelling, a gap, every credit."""
     areas = make_areas() if areas is None else areas
     sites = make_sites(areas)
-    chosen = {"place": "Sampleton", "date": "May 2025", "invented": True, "groups": {"age_65_plus": "Aged 65 and over"}}
+    chosen = {
+        "place": "Sampleton",
+        "date": "May 2025",
+        "invented": True,
+        "groups": {"age_65_plus": "Aged 65 and over"},
+    }
     shown = AccessMap(options.pop("title", "Who can walk to a GP?"), areas, **(chosen | options))
     found = []
     for kind, mode, speed, limit in (
@@ -128,7 +135,9 @@ def make_map(areas: gpd.GeoDataFrame | None = None, **options) -> AccessMap:
     shown.sites(sites, nearest=pd.concat(found))
     shown.gaps(make_gaps(areas))
     for layer in ("areas", "deprivation", "rurality", "places", "roads"):
-        shown.credit(layer, f"Made up for a test of {layer}", publisher="slgeo", url="https://example.org/")
+        shown.credit(
+            layer, f"Made up for a test of {layer}", publisher="slgeo", url="https://example.org/"
+        )
     shown.leaves_out("Buses are not counted.", "Opening hours are not checked.")
     return shown.about("Minutes are along straight lines.")
 
@@ -187,7 +196,9 @@ def chromium():
     """A browser; its absence is a failure where CI=true and a reason to skip elsewhere."""
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     if not CHROMIUM.exists():
-        reason = f"no browser at {CHROMIUM}: install Debian's chromium package to run the page's tests"
+        reason = (
+            f"no browser at {CHROMIUM}: install Debian's chromium package to run the page's tests"
+        )
         if os.environ.get("CI") == "true":
             pytest.fail(reason)
         pytest.skip(reason)
@@ -200,7 +211,9 @@ def chromium():
 class Visit:
     """A page being looked at, with everything it asked for and everything that went wrong."""
 
-    def __init__(self, browser, path: Path, *, width: int = 1280, height: int = 900, **options) -> None:
+    def __init__(
+        self, browser, path: Path, *, width: int = 1280, height: int = 900, **options
+    ) -> None:
         self.context = browser.new_context(
             viewport={"width": width, "height": height}, offline=True, locale="en-GB", **options
         )
@@ -217,7 +230,9 @@ class Visit:
 
     def ready(self) -> Visit:
         """Wait until the page has drawn itself."""
-        self.page.wait_for_function("() => document.documentElement.dataset.ready === 'yes'", timeout=20_000)
+        self.page.wait_for_function(
+            "() => document.documentElement.dataset.ready === 'yes'", timeout=20_000
+        )
         return self
 
     def text(self, selector: str) -> str:
@@ -231,7 +246,11 @@ class Visit:
     @property
     def outside(self) -> list[str]:
         """Requests that are not the file itself or data inside it."""
-        return [url for url in self.requests if not url.startswith(("file:", "data:", "blob:", "about:"))]
+        return [
+            url
+            for url in self.requests
+            if not url.startswith(("file:", "data:", "blob:", "about:"))
+        ]
 
 
 @pytest.fixture

@@ -71,11 +71,16 @@ def test_the_policy_blocks_what_is_not_in_the_page(visit, town_page, tmp_path):
     changed = tmp_path / "changed.html"
     source = town_page.read_text(encoding="utf-8")
     changed.write_text(
-        source.replace("<main>", '<main><script>window.ran = 1</script><img src="https://example.org/x.png" alt="">'),
+        source.replace(
+            "<main>",
+            '<main><script>window.ran = 1</script><img src="https://example.org/x.png" alt="">',
+        ),
         encoding="utf-8",
     )
     seen = visit(changed).ready()
-    fetched = seen.page.evaluate("() => fetch('https://example.org/').then(() => 'sent', () => 'blocked')")
+    fetched = seen.page.evaluate(
+        "() => fetch('https://example.org/').then(() => 'sent', () => 'blocked')"
+    )
 
     assert seen.page.evaluate("() => window.ran") is None
     assert fetched == "blocked"

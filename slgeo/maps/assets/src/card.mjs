@@ -3,11 +3,11 @@
 import { byId, el, name } from "./dom.mjs";
 import { swatch } from "./paint.mjs";
 import { sourceLine } from "./places.mjs";
-import { about, capital, decimal, far, number, ordinal, percent } from "./words.mjs";
+import { about, bare, capital, decimal, far, number, ordinal, percent } from "./words.mjs";
 
 export function drawCard(page, area) {
-  const { model, measure, state } = page;
-  const { areas, data } = model;
+  const { model, measure } = page;
+  const { areas } = model;
   const back = el("button", { type: "button", class: "plain", id: "back", onclick: () => page.set({ area: null }) }, "Back to everyone");
   const head = [
     el("div", { class: "card-head" }, el("h2", { id: "card-title", tabindex: "-1" }, name(areas.name[area])), back),
@@ -29,7 +29,6 @@ export function drawCard(page, area) {
     el("dl", { class: "facts" }, facts.map(([term, value]) => [el("dt", {}, term), el("dd", {}, value)])),
     others(page, area),
     found.unsafe[area] ? el("p", { class: "axis" }, `For ${about(found.unsafe[area])} of these people a nearer place may lie beyond the edge of the roads used.`) : null,
-    state.minutes === null || !data ? null : null,
   );
 }
 
@@ -43,14 +42,14 @@ function minutesOf(page, area, found) {
   const big =
     tenths < 0
       ? el("p", { class: "big" }, swatch(style), el("strong", {}, `No ${mode.time}`), el("span", {}, model.data.reasons[measure.reason[area]][1]))
-      : el("p", { class: "big" }, swatch(style), el("strong", {}, `${decimal(tenths)} minutes`), el("span", {}, `mean ${mode.time} to the nearest of ${measure.label}${rank(page, area)}`));
+      : el("p", { class: "big" }, swatch(style), el("strong", {}, `${decimal(tenths)} minutes`), el("span", {}, `${model.data.typical} ${mode.time} to the nearest ${bare(measure.noun)}${rank(page, area)}`));
   const parts = [big];
   if (people) {
     parts.push(el("p", {}, `${capital(about(beyond))} of ${about(people)} people (${percent(beyond / people)}) are more than ${far(state.minutes, mode)} away.`));
   }
-  const bare = found.without.filter(([, counts]) => counts[area]);
-  if (bare.length && tenths >= 0) {
-    parts.push(el("p", { class: "axis" }, `Without a time: ${bare.map(([reason, counts]) => `${about(counts[area])} ${model.data.reasons[reason][1]}`).join("; ")}.`));
+  const lacking = found.without.filter(([, counts]) => counts[area]);
+  if (lacking.length && tenths >= 0) {
+    parts.push(el("p", { class: "axis" }, `Without a time: ${lacking.map(([reason, counts]) => `${about(counts[area])} ${model.data.reasons[reason][1]}`).join("; ")}.`));
   }
   return parts;
 }
@@ -79,7 +78,11 @@ function nearest(page, area) {
       ),
     );
   }
-  return [el("h3", {}, `Nearest: ${measure.label}`), el("ol", { class: "nearest" }, items)];
+  return [
+    el("h3", {}, `Nearest: ${measure.label}`),
+    el("ol", { class: "nearest" }, items),
+    el("p", { class: "axis" }, "Dashed lines on the map join the area to these places; the minutes are along roads and paths."),
+  ];
 }
 
 // Every other kind and way of travelling from here.

@@ -97,7 +97,7 @@ function joined(rows) {
 
 function bar(row, average, by) {
   const { position } = row;
-  const label = row.to ? `${row.from.split(" ")[0]} to ${row.to}` : row.label;
+  const label = row.to ? `${row.from} to ${row.to}` : row.label;
   const share = row.people ? row.beyond / row.people : null;
   const track = el("span", { class: "track", "aria-hidden": "true" });
   if (share !== null) {

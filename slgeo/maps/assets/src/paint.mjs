@@ -10,8 +10,8 @@ const CELL = 8;
 
 // Lines and dots of one 8 x 8 cell; one hatch a reason, in the order of reasons, then withheld.
 export const HATCHES = [
-  { lines: [[0, 8, 8, 0], [-2, 2, 2, -2], [6, 10, 10, 6]] },
   { dots: [[2, 2], [6, 6]] },
+  { lines: [[0, 8, 8, 0], [-2, 2, 2, -2], [6, 10, 10, 6]] },
   { lines: [[0, 8, 8, 0], [0, 0, 8, 8]] },
   { lines: [[0, 4, 8, 4]] },
   { lines: [[0, 0, 8, 8], [-2, 6, 2, 10], [6, -2, 10, 2]] },

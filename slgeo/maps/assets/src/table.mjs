@@ -82,6 +82,16 @@ export function drawTable(page) {
           el("label", {}, el("input", { type: "radio", name: "filter", id: `filter-${key}`, value: key, checked: state.filter === key, onchange: () => page.set({ filter: key, page: 0 }) }), el("span", {}, label)),
         )),
       ),
+      el(
+        "label",
+        { class: "field sorter" },
+        el("span", {}, "Sort by"),
+        el(
+          "select",
+          { id: "sort", onchange: (event) => page.set(sorted(event.target.value)) },
+          COLUMNS.map((column) => el("option", { value: column.key, selected: column.key === state.sort }, labelOf(page, column))),
+        ),
+      ),
       el("div", { class: "actions" },
         el("button", { type: "button", id: "csv", class: "filled-button", onclick: () => download(page) }, "Download all as CSV"),
         el("button", { type: "button", id: "csv-text", class: "plain", "aria-expanded": String(Boolean(page.csvShown)), onclick: () => showText(page) }, "Show as text"),
@@ -112,6 +122,15 @@ export function drawTable(page) {
   if (target) (target.disabled ? byId("areas") : target).focus({ preventScroll: true });
 }
 
+// Names and deprivation start from the first, numbers from the largest.
+function sorted(key) {
+  return { sort: key, down: !["name", "near", "decile"].includes(key), page: 0 };
+}
+
+function labelOf(page, column) {
+  return column.key === "beyond" ? `Over ${page.state.minutes} min` : column.label;
+}
+
 function heading(page, column) {
   const { sort, down } = page.state;
   const active = sort === column.key;
@@ -123,9 +142,9 @@ function heading(page, column) {
       {
         type: "button",
         id: `sort-${column.key}`,
-        onclick: () => page.set({ sort: column.key, down: active ? !down : !column.text && column.key !== "decile", page: 0 }),
+        onclick: () => page.set(active ? { down: !down, page: 0 } : sorted(column.key)),
       },
-      column.key === "beyond" ? `Over ${page.state.minutes} min` : column.label,
+      labelOf(page, column),
       el("span", { "aria-hidden": "true", class: "arrow" }, active ? (down ? "▼" : "▲") : ""),
     ),
   );

@@ -30,6 +30,11 @@ export function possessive(place) {
   return `${place}'s`;
 }
 
+// "a GP practice" -> "GP practice", to follow "the nearest".
+export function bare(noun) {
+  return noun.replace(/^an? /, "");
+}
+
 export function capital(text) {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
@@ -91,12 +96,12 @@ function fairness(model, measure, minutes) {
 
 function leftovers(model, measure, total, mode) {
   const said = [];
-  const bare = total.without.filter(([reason]) => model.data.reasons[reason][0] !== "beyond_limit");
-  const count = bare.reduce((sum, [, people]) => sum + people, 0);
+  const timeless = total.without.filter(([reason]) => model.data.reasons[reason][0] !== "beyond_limit");
+  const count = timeless.reduce((sum, [, people]) => sum + people, 0);
   if (count) {
-    const listed = bare.map(([reason, people]) => {
+    const listed = timeless.map(([reason, people]) => {
       const why = model.data.reasons[reason][1];
-      return bare.length > 1 ? `${about(people)} ${why}` : why;
+      return timeless.length > 1 ? `${about(people)} ${why}` : why;
     });
     said.push(`That counts ${about(count)} people with no ${mode.time}: ${listed.join("; ")}.`);
   }

@@ -1,0 +1,163 @@
+"""The page by keyboard, by screen reader and on a small screen: WCAG 2.2 AA as far as tests can say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+axe_playwright_python = pytest.importorskip(
+    "axe_playwright_python", reason="axe-core is not installed"
+)
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def violations(seen) -> list[str]:
+    """Run axe-core, and say what it found."""
+    seen.settle()
+    if not seen.page.evaluate("() => 'axe' in window"):
+        seen.page.evaluate(AXE)
+    found = seen.page.evaluate(
+        "(tags) => axe.run(document, {resultTypes: ['violations'],"
+        " runOnly: {type: 'tag', values: tags}})",
+        TAGS,
+    )
+    return [
+        f"{one['id']}: {one['help']} ({', '.join(str(n['target']) for n in one['nodes'][:3])})"
+        for one in found["violations"]
+    ]
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 900), (360, 780)])
+def test_no_state_of_the_page_breaks_a_rule(visit, town_page, width, height):
+    seen = visit(town_page, width=width, height=height).ready()
+    page = seen.page
+    found = {"opening": violations(seen)}
+    page.evaluate("() => (document.querySelector('#controls').open = true)")
+    page.locator("#find").fill("samp")
+    found["search"] = violations(seen)
+    page.locator("#find").press("Escape")
+    page.locator("#areas .link").first.click()
+    found["area chosen"] = violations(seen)
+    page.keyboard.press("Escape")
+    page.locator("input[name=view][value=share]").check(force=True)
+    page.locator("#minutes").fill("30")
+    page.locator("#filter-further").check(force=True)
+    page.locator("#csv-text").click()
+    found["share, filtered, CSV as text"] = violations(seen)
+    page.locator("#find").fill("zzz")
+    page.locator("#minutes").fill("0")
+    page.locator("#kind").select_option("library")
+    found["everybody further, search without match"] = violations(seen)
+
+    assert found == dict.fromkeys(found, [])
+
+
+def test_without_script_no_rule_is_broken_either(visit, town_page):
+    """axe needs script to run, so the state is the one shown when unpacking fails."""
+    seen = visit(town_page).ready()
+    seen.page.evaluate(
+        "() => {document.documentElement.classList.remove('js');"
+        "document.querySelector('#app').hidden = true;"
+        "document.querySelector('#areas').hidden = true; document.querySelector('#gaps').hidden = true}"
+    )
+
+    assert violations(seen) == []
+
+
+def focused(seen) -> str:
+    return seen.page.evaluate("() => document.activeElement.id || document.activeElement.tagName")
+
+
+def test_everything_can_be_done_by_keyboard_and_focus_is_never_lost(visit, town_page):
+    seen = visit(town_page).ready()
+    keys = seen.page.keyboard
+    keys.press("Tab")
+    assert seen.page.evaluate("() => document.activeElement.className") == "skip"
+    keys.press("Enter")
+    assert focused(seen) == "areas"
+
+    seen.page.locator("#find").focus()
+    keys.type("sampleton c7")
+    keys.press("Enter")
+    seen.settle()
+    assert focused(seen) == "card-title"
+    assert "Sampleton C7" in seen.text(".card")
+    keys.press("Escape")
+    seen.settle()
+    assert seen.page.locator(".card").count() == 0
+
+    seen.page.locator("#slider").focus()
+    before = seen.text("#finding .headline")
+    keys.press("PageUp")
+    seen.settle()
+    assert focused(seen) == "slider"
+    assert seen.page.locator("#minutes").input_value() == "20"
+    assert seen.text("#finding .headline") != before
+
+    seen.page.locator("#sort-people").focus()
+    keys.press("Enter")
+    seen.settle()
+    assert focused(seen) == "sort-people"
+    assert seen.page.locator("#areas [aria-sort=descending]").inner_text().startswith("People")
+
+    seen.page.locator("#kind").focus()
+    seen.page.locator("#kind").select_option("library")
+    seen.settle()
+    assert focused(seen) == "kind"
+    assert "library" in seen.text("#finding .headline")
+
+
+def test_paging_stops_at_the_end_and_keeps_the_focus(visit, makers, tmp_path):
+    many = makers["map"](makers["areas"](12, context=0))
+    seen = visit(many.save(tmp_path / "page.html")[0]).ready()
+    seen.page.locator("#next").focus()
+    for expected in ("51 to 100 of 144", "101 to 144 of 144"):
+        seen.page.keyboard.press("Enter")
+        seen.settle()
+        assert expected in seen.text("#areas caption")
+    assert seen.page.locator("#next").is_disabled()
+    assert focused(seen) == "areas"
+
+    seen.page.locator("#kind").select_option("library")
+    seen.settle()
+    assert "1 to 50 of 144" in seen.text("#areas caption")
+
+
+def test_the_status_speaks_once_a_change_and_at_rest(visit, town_page):
+    seen = visit(town_page).ready()
+    seen.page.evaluate(
+        "() => {window.said = []; new MutationObserver(() => window.said.push(document.querySelector("
+        "'#status').textContent)).observe(document.querySelector('#status'), {childList: true})}"
+    )
+    seen.page.locator("#slider").focus()
+    for _ in range(5):
+        seen.page.keyboard.press("ArrowRight")
+    seen.page.wait_for_timeout(1500)
+
+    said = seen.page.evaluate("() => window.said")
+    assert len(said) == 1
+    assert "more than 20 minutes' walk" in said[0]
+
+
+def test_targets_are_at_least_24_pixels(visit, town_page):
+    seen = visit(town_page, width=360, height=780).ready()
+    small = seen.page.evaluate(
+        """() => [...document.querySelectorAll('#app button, #app select, #app input, #areas button, summary')]
+          .filter((node) => node.offsetParent)
+          .map((node) => [node.id || node.className || node.textContent, node.getBoundingClientRect()])
+          .filter(([, box]) => box.width && (box.width < 24 || box.height < 24))
+          .map(([label, box]) => `${label} ${box.width} x ${box.height}`)"""
+    )
+
+    assert small == []
+
+
+@pytest.mark.parametrize("width", [320, 360, 640, 899, 900, 1440])
+def test_nothing_scrolls_sideways(visit, town_page, width):
+    seen = visit(town_page, width=width, height=700).ready()
+    seen.page.locator("#areas .link").first.click()
+    seen.settle()
+
+    assert seen.page.evaluate("() => document.documentElement.scrollWidth") <= width
