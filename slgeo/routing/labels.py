@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from slgeo.routing.compiled import Array, Arrays, Scalar, kernel
+from slgeo.routing.compiled import NEVER, Array, Arrays, Scalar, kernel
 
 NOTHING = np.uint64(0xFFFFFFFFFFFFFFFF)
 """Fills a list where there are fewer than k."""
+
+FAR = np.uint64(NEVER) << np.uint64(32)
+"""What a single label starts from: no label from here on has a time. Adding a time never wraps."""
 
 
 @kernel
@@ -56,7 +59,7 @@ def labels_of_points(
                 continue
             for j in range(k):
                 key = label[node[i, way], j]
-                if key == NOTHING:
+                if key >= FAR:
                     break
                 key += np.uint64(cost[i, way]) << np.uint64(32)
                 if key >> np.uint64(32) > np.uint64(limit):
