@@ -164,7 +164,7 @@ def _postcodes(study: Study) -> Iterator[Finding]:
 
 
 def _roads(study: Study) -> Iterator[Finding]:
-    from slgeo.network.roads import read_roads
+    from slgeo.network.osm_file import read_roads
 
     roads = read_roads(study.roads.file)
     yield Finding("ok", "roads.file", f"{len(roads.way_id):,} ways")

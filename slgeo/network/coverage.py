@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from shapely import MultiPolygon, Polygon
     from shapely.geometry.base import BaseGeometry
 
-    from slgeo.network.build import Pieces
-    from slgeo.network.roads import Roads
+    from slgeo.network.roads import Pieces, Roads
 
 CLOSE: Final = 500.0
 """Metres: country within this of roads on several sides is covered. The default largest snap."""

@@ -21,6 +21,13 @@ KM_PER_MILE: Final = 1.609344
 RESTRICTED: Final = 30.0
 """mph on a street-lit road (Road Traffic Regulation Act 1984, sections 81 and 82)."""
 
+WELSH_RESTRICTED: Final = 20.0
+"""mph on a street-lit road in Wales since 17 September 2023 (Restricted Roads (20 mph Speed Limit)
+(Wales) Order 2022)."""
+
+IN_WALES: Final = "slgeo:wales"
+"""Key that marks ways under the Welsh limit (:mod:`slgeo.network.wales`), no key of OSM."""
+
 NATIONAL_SINGLE: Final = 60.0
 """mph on a single carriageway under the national limit."""
 
@@ -38,10 +45,8 @@ _BY_WORD: Final[dict[str, float]] = {
     "nsl_single": NATIONAL_SINGLE,
     "nsl_dual": NATIONAL_DUAL,
     "motorway": NATIONAL_DUAL,
-    "nsl_restricted": RESTRICTED,
-    "restricted": RESTRICTED,
-    "urban": RESTRICTED,
 }
+_RESTRICTED_WORDS: Final = frozenset({"nsl_restricted", "restricted", "urban"})
 _LANES: Final = frozenset({"unclassified", "road", "tertiary"})
 _SLOW: Final = frozenset({"service", "track", "pedestrian", "path", "footway", "bridleway"})
 _NUMBER: Final = re.compile(r"(\d+(?:\.\d+)?)\s*(mph|km/h|kmh|kph)?")
@@ -108,7 +113,7 @@ def _implied(tags: Mapping[str, str]) -> Limit:
         return Limit(SERVICE, assumed=True)
     lit = tags.get("lit") == "yes"
     if lit or highway in {"residential", "living_street"}:
-        return Limit(RESTRICTED, assumed=not lit)
+        return Limit(_restricted(tags), assumed=not lit)
     if is_dual(tags):
         return Limit(NATIONAL_DUAL, assumed=True)
     return Limit(SINGLE_TRACK if highway in _LANES else NATIONAL_SINGLE, assumed=True)
@@ -137,4 +142,10 @@ def _stated(value: str, tags: Mapping[str, str]) -> float | None:
         return float(zone[1]) or None
     if word in {"national", "nsl"}:
         return NATIONAL_DUAL if is_dual(tags) else NATIONAL_SINGLE
+    if word in _RESTRICTED_WORDS:
+        return _restricted(tags)
     return _BY_WORD.get(word)
+
+
+def _restricted(tags: Mapping[str, str]) -> float:
+    return WELSH_RESTRICTED if IN_WALES in tags else RESTRICTED

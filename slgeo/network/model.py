@@ -3,7 +3,7 @@ Roads as arrays: the :class:`Network` every travel time is computed on.
 
 Every pair of neighbouring nodes on a road is one edge, a straight piece, so that joining a road and
 cutting it are exact. Times are whole milliseconds, so that results do not depend on the order of
-additions; an edge's rounding is at most half a millisecond (see :mod:`slgeo.network.build`).
+additions; an edge's rounding is at most half a millisecond (see :mod:`slgeo.network.times`).
 """
 
 from __future__ import annotations
@@ -96,6 +96,8 @@ class Network:
         Name of the speed profile, for captions.
     walking_kmh
         Speed charged for off-road legs.
+    parking_seconds
+        Seconds to add once a trip, at the site.
     left_out
         Kilometres of road that are not in the network, by reason.
     counts
@@ -130,6 +132,7 @@ class Network:
     hull: Polygon | MultiPolygon
     speeds: str
     walking_kmh: float = 4.8
+    parking_seconds: float = 0.0
     left_out: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     counts: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     provenance: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from slgeo.errors import NetworkError
-from slgeo.network.build import build_network, cut_pieces
-from slgeo.network.coverage import cover
-from slgeo.network.modes import MODES, check_mode
-from slgeo.network.roads import read_roads
-from slgeo.network.speeds import SPEEDS, Speeds, speeds_for
+from slgeo.errors import SourceError
+from slgeo.network.build import Ground, build_networks, profiles_for
+from slgeo.network.osm_file import read_roads, sound_file
+from slgeo.network.store import load_network, network_key, save_network
+from slgeo.sources.cache import hash_file
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from shapely import MultiPolygon, Polygon
 
     from slgeo.network.model import Network
+    from slgeo.network.speeds import Speeds
+    from slgeo.sources.cache import Cache
 
 
 def read_osm(
@@ -29,6 +29,8 @@ def read_osm(
     speeds: str | Speeds | Mapping[str, str | Speeds] | None = None,
     hull: Polygon | MultiPolygon | None = None,
     within: Polygon | MultiPolygon | None = None,
+    wales: Polygon | MultiPolygon | bool = False,
+    cache: Cache | None = None,
 ) -> dict[str, Network]:
     """
     Read the roads of several modes from an OpenStreetMap extract, in one pass.
@@ -49,6 +51,14 @@ def read_osm(
         the roads where it is not given (:func:`slgeo.network.coverage.cover`).
     within
         Area to keep, in `crs`; roads are cut where they leave it, and it becomes the hull.
+    wales
+        True where all of it lies in Wales, or the part that does, in `crs`: street-lit roads there
+        have a limit of 20 mph where the extract is of 17 September 2023 or later. Only profiles
+        that read limits are concerned.
+    cache
+        Where networks are kept under the hash of all they depend on. A network that is there is
+        not read again; one that is not is written before the next mode is made, so that large
+        countries fit in memory.
 
     Returns
     -------
@@ -67,31 +77,27 @@ def read_osm(
     Turn restrictions are counted in the audit and not applied. Pedestrian areas mapped as
     multipolygons are not read; an area drawn as a closed way is walked around its outline.
     """
-    profiles = _profiles(modes, speeds)
-    roads = read_roads(path)
-    pieces = cut_pieces(roads, crs, within)
-    if hull is None:
-        hull = within if within is not None else cover(roads, pieces)
-    return {
-        mode: build_network(roads, pieces, mode=mode, speeds=profile, crs=crs, hull=hull)
+    profiles = profiles_for(modes, speeds)
+    ground = Ground(crs, hull, within, wales)
+    if cache is None:
+        return dict(build_networks(read_roads(path), profiles, ground))
+    source = hash_file(sound_file(path))
+    keys = {
+        mode: network_key(source, speeds=profile, **ground._asdict())
         for mode, profile in profiles.items()
     }
+    absent = {mode: profiles[mode] for mode, key in keys.items() if not _kept(cache, key)}
+    if absent:
+        for mode, network in build_networks(read_roads(path), absent, ground):
+            save_network(network, cache.path(keys[mode]))
+            del network
+    return {mode: load_network(cache.path(key)) for mode, key in keys.items()}
 
 
-def _profiles(
-    modes: Sequence[str], speeds: str | Speeds | Mapping[str, str | Speeds] | None
-) -> dict[str, Speeds]:
-    """Pick the profile of each mode; a single one serves the mode it is made for."""
-    if not modes:
-        raise NetworkError(f"no modes asked for: choose from {', '.join(MODES)}")
-    for mode in modes:
-        check_mode(mode)
-    if isinstance(speeds, Mapping):
-        other = ", ".join(repr(mode) for mode in speeds if mode not in modes)
-        if other:
-            raise NetworkError(f"speeds for {other}, but roads for {', '.join(modes)} were asked")
-        return {mode: speeds_for(mode, speeds.get(mode)) for mode in modes}
-    profile = SPEEDS.get(speeds) if isinstance(speeds, str) else speeds
-    if profile is None or profile.mode not in modes:
-        return {mode: speeds_for(mode, speeds) for mode in modes}
-    return {mode: profile if profile.mode == mode else speeds_for(mode) for mode in modes}
+def _kept(cache: Cache, key: str) -> bool:
+    """Whether a sound network stands under a key; a broken one is read again."""
+    try:
+        load_network(cache.path(key))
+    except SourceError:
+        return False
+    return True

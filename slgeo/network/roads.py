@@ -1,104 +1,34 @@
 """
-Every road of an OpenStreetMap extract as arrays, before any mode is chosen.
+Every road of a source as arrays, before any mode is chosen.
 
-One pass through the file serves all modes. Tags that matter are few and repeat: ways hold the
-number of their combination of tags (`kind`), and rules are settled once a combination.
+All sources (an OpenStreetMap extract, OS Open Roads, a layer of lines, a graph) are brought into
+this one form, and every network is made from it. Tags that matter are few and repeat: ways hold
+the number of their combination of tags (`kind`), and rules are settled once a combination.
 """
 
 from __future__ import annotations
 
-import hashlib
-from array import array
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from slgeo.errors import NetworkError, SourceError
+from slgeo.errors import NetworkError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
-
     from numpy.typing import NDArray
-    from osmium.osm import Node, Way
-    from osmium.osm.types import OSMEntity
-
-TAGS: Final = frozenset(
-    {
-        "highway",
-        "route",
-        "access",
-        "vehicle",
-        "motor_vehicle",
-        "motorcar",
-        "bicycle",
-        "foot",
-        "designation",
-        "oneway",
-        "oneway:bicycle",
-        "oneway:foot",
-        "foot:forward",
-        "foot:backward",
-        "bicycle:backward",
-        "junction",
-        "cycleway",
-        "cycleway:left",
-        "cycleway:right",
-        "cycleway:both",
-        "cycleway:left:oneway",
-        "cycleway:right:oneway",
-        "service",
-        "tunnel",
-        "motorroad",
-        "dual_carriageway",
-        "maxspeed",
-        "maxspeed:type",
-        "source:maxspeed",
-        "lit",
-        "duration",
-        "construction",
-        "proposed",
-        "abandoned",
-        "disused",
-    }
-)
-"""Keys of ways that some rule reads; the others are not kept."""
-
-BARRIER_TAGS: Final = frozenset(
-    {
-        "barrier",
-        "access",
-        "vehicle",
-        "motor_vehicle",
-        "motorcar",
-        "bicycle",
-        "foot",
-        "designation",
-    }
-)
-"""Keys of barriers that some rule reads."""
-
-FERRIES: Final = frozenset({"ferry", "shuttle_train"})
-"""Values of ``route`` that carry people or cars over a gap in the roads."""
-
-_SCALE: Final = 1e-7  # OpenStreetMap stores ten-millionths of a degree
-_CHUNK: Final = 1 << 20
-
-LICENCE: Final = "Open Database Licence 1.0 (ODbL)"
-ATTRIBUTION: Final = "© OpenStreetMap contributors"
+    from shapely import MultiPolygon, Polygon
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Roads:
     """
-    Every road and ferry of an extract.
+    Every road and ferry of a source.
 
     Parameters
     ----------
     way_id : ndarray of int64, shape (w,)
-        OpenStreetMap id of each way.
+        Id of each way.
     start : ndarray of int64, shape (w + 1,)
         Way i has the nodes ``node[start[i]:start[i + 1]]``.
     node : ndarray of int32, shape (k,)
@@ -108,15 +38,22 @@ class Roads:
     kinds
         Combinations of tags.
     node_id : ndarray of int64, shape (n,)
-        OpenStreetMap ids, ascending.
-    lon, lat : ndarray of float64, shape (n,)
-        Degrees; NaN where the file holds no sound position.
+        Ids of the nodes.
+    x, y : ndarray of float64, shape (n,)
+        Positions in `crs`; NaN where the file holds no sound one.
+    crs
+        CRS of the positions.
     barriers
         Tags of the nodes that carry a barrier, by node position.
+    signals : ndarray of int32
+        Positions of the nodes with traffic lights.
     counts
         What was met while reading.
     provenance
         Where it comes from.
+    stated : ndarray of float64, shape (w, 2), optional
+        Milliseconds along and against each way, where the source states them; NaN where speeds
+        decide.
     """
 
     way_id: NDArray[np.int64]
@@ -125,179 +62,98 @@ class Roads:
     kind: NDArray[np.int32]
     kinds: tuple[dict[str, str], ...]
     node_id: NDArray[np.int64]
-    lon: NDArray[np.float64]
-    lat: NDArray[np.float64]
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    crs: str
     barriers: dict[int, dict[str, str]]
     counts: dict[str, int]
     provenance: dict[str, str]
+    signals: NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
+    stated: NDArray[np.float64] | None = None
 
 
-def read_roads(path: str | Path) -> Roads:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Pieces:
     """
-    Read every road and ferry of an OpenStreetMap extract, in one pass.
+    Every straight piece of every road, with positions in metres: what all modes share.
 
     Parameters
     ----------
-    path
-        ``.osm.pbf``, or any other format pyosmium reads by its suffix.
-
-    Returns
-    -------
-    Roads
-
-    Raises
-    ------
-    SourceError
-        The file is missing, empty, cut short, or no OpenStreetMap file.
-    NetworkError
-        The file holds no roads at all.
+    x, y : ndarray of float64, shape (n,)
+        Node positions, metres; NaN where a node is not known or lies outside what was asked for.
+    tail, head : ndarray of int32, shape (m,)
+        Ends of each piece.
+    way : ndarray of int32, shape (m,)
+        Position of the way it belongs to.
+    length : ndarray of float64, shape (m,)
+        Metres; NaN where an end has no position.
     """
-    from osmium.osm import Node, Way
 
-    path = _sound(path)
-    reading = _Reading()
-    for thing in _things(path):
-        if isinstance(thing, Way):
-            reading.add_way(thing)
-        elif isinstance(thing, Node):
-            reading.add_barrier(thing)
-        else:
-            reading.restrictions += 1
-    if not reading.ways:
-        raise NetworkError(
-            f"{path} holds no roads: is it an extract of roads, and of the right place?"
-        )
-    roads = reading.roads(_provenance(path, reading.newest))
-    if np.isnan(roads.lon).all():
-        raise SourceError(
-            f"{path} does not hold the positions of its nodes, or holds them after the ways: "
-            "make the extract with complete ways, sorted (osmium sort)"
-        )
-    return roads
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    tail: NDArray[np.int32]
+    head: NDArray[np.int32]
+    way: NDArray[np.int32]
+    length: NDArray[np.float64]
 
+    @property
+    def whole(self) -> NDArray[np.bool_]:
+        """Whether both ends of each piece have a position."""
+        known: NDArray[np.bool_] = np.isfinite(self.length)
+        return known
 
-class _Reading:
-    """What has been read so far, in flat arrays: objects would take ten times the memory."""
-
-    def __init__(self) -> None:
-        self.ways = array("q")
-        self.sizes = array("i")
-        self.kind = array("i")
-        self.refs = array("q")
-        self.lon = array("i")
-        self.lat = array("i")
-        self.kinds: dict[tuple[tuple[str, str], ...], int] = {}
-        self.barriers: dict[int, dict[str, str]] = {}
-        self.restrictions = 0
-        self.newest: datetime | None = None
-
-    def add_way(self, way: Way) -> None:
-        tags = {tag.k: tag.v for tag in way.tags if tag.k in TAGS}
-        if "highway" not in tags and tags.get("route") not in FERRIES:
-            return
-        before = len(self.refs)
-        for node in way.nodes:
-            where = node.location
-            self.refs.append(node.ref)
-            self.lon.append(where.x)
-            self.lat.append(where.y)
-        self.ways.append(way.id)
-        self.sizes.append(len(self.refs) - before)
-        key = tuple(sorted(tags.items()))
-        self.kind.append(self.kinds.setdefault(key, len(self.kinds)))
-        if self.newest is None or way.timestamp > self.newest:
-            self.newest = way.timestamp
-
-    def add_barrier(self, node: Node) -> None:
-        self.barriers[node.id] = {tag.k: tag.v for tag in node.tags if tag.k in BARRIER_TAGS}
-
-    def roads(self, provenance: dict[str, str]) -> Roads:
-        """Settle what was read: number the nodes, and set unsound positions to missing."""
-        refs = np.array(self.refs, np.int64)
-        node_id, first, node = np.unique(refs, return_index=True, return_inverse=True)
-        lon = np.array(self.lon, np.float64)[first] * _SCALE
-        lat = np.array(self.lat, np.float64)[first] * _SCALE
-        # a node at 0, 0 is one whose position was lost, as is one off the globe
-        unsound = (np.abs(lon) > 180) | (np.abs(lat) > 90) | ((lon == 0) & (lat == 0))
-        lon[unsound] = lat[unsound] = np.nan
-        _, at, found = np.intersect1d(
-            np.array(list(self.barriers), np.int64), node_id, return_indices=True
-        )
-        tags = list(self.barriers.values())
-        barriers = {int(node): tags[each] for each, node in zip(at, found, strict=True)}
-        return Roads(
-            way_id=np.array(self.ways, np.int64),
-            start=np.concatenate([[0], np.cumsum(self.sizes, dtype=np.int64)]),
-            node=node.astype(np.int32),
-            kind=np.array(self.kind, np.int32),
-            kinds=tuple(dict(key) for key in self.kinds),
-            node_id=node_id,
-            lon=lon,
-            lat=lat,
-            barriers=barriers,
-            counts={
-                "ways": len(self.ways),
-                "nodes without a position": int(unsound.sum()),
-                "turn restrictions not applied": self.restrictions,
-            },
-            provenance=provenance,
-        )
+    @property
+    def dead_ends(self) -> NDArray[np.bool_]:
+        """The nodes where a road simply stops: one neighbour over all roads of any mode."""
+        whole = self.whole & (self.tail != self.head)
+        pairs = np.sort(np.column_stack([self.tail[whole], self.head[whole]]), axis=1)
+        neighbours = np.bincount(np.unique(pairs, axis=0).ravel(), minlength=len(self.x))
+        alone: NDArray[np.bool_] = neighbours == 1
+        return alone
 
 
-def _sound(path: str | Path) -> Path:
-    path = Path(path)
-    if not path.exists():
-        raise SourceError(f"{path} does not exist")
-    if path.is_dir():
-        raise SourceError(f"{path} is a folder, not an OpenStreetMap extract")
-    if path.stat().st_size == 0:
-        raise SourceError(f"{path} is empty: download it again")
-    return path
+def cut_pieces(roads: Roads, crs: str, within: Polygon | MultiPolygon | None = None) -> Pieces:
+    """
+    Cut roads into straight pieces and project them.
+
+    Parameters
+    ----------
+    roads
+        Roads as read.
+    crs
+        Projected CRS, in metres.
+    within
+        Area to keep, in `crs`; nodes outside it are taken as not known.
+    """
+    import shapely
+
+    x, y = _project(roads, crs)
+    if within is not None:
+        shapely.prepare(within)
+        outside = ~shapely.contains_xy(within, x, y)
+        x[outside] = y[outside] = np.nan
+    size = np.diff(roads.start)
+    way_of_node = np.repeat(np.arange(len(size), dtype=np.int32), size)
+    same = way_of_node[1:] == way_of_node[:-1]
+    tail, head = roads.node[:-1][same], roads.node[1:][same]
+    length = np.hypot(x[head] - x[tail], y[head] - y[tail])
+    return Pieces(x=x, y=y, tail=tail, head=head, way=way_of_node[1:][same], length=length)
 
 
-def _things(path: Path) -> Iterator[OSMEntity]:
-    """Walk through ways with their positions, barriers and turn restrictions."""
-    import osmium
-    from osmium.filter import KeyFilter
-    from osmium.osm import NODE, RELATION, WAY
+def _project(roads: Roads, crs: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Bring positions into the CRS wanted; what cannot be brought there is not known."""
+    from pyproj import CRS, Transformer
+    from pyproj.exceptions import CRSError
 
-    filters = {
-        WAY: KeyFilter("highway", "route"),
-        NODE: KeyFilter("barrier"),
-        RELATION: KeyFilter("restriction"),
-    }
     try:
-        things = osmium.FileProcessor(str(path), NODE | WAY | RELATION).with_locations()
-        for kind, wanted in filters.items():
-            wanted.enable_for(kind)
-            things = things.with_filter(wanted)
-        yield from things
-    except (RuntimeError, ValueError) as error:
-        raise SourceError(
-            f"{path} cannot be read as an OpenStreetMap extract ({error}): "
-            "it is cut short or of another kind; download it again"
-        ) from None
-
-
-def _provenance(path: Path, newest: datetime | None) -> dict[str, str]:
-    import osmium
-
-    reader = osmium.io.Reader(str(path))
-    stamp = reader.header().get("osmosis_replication_timestamp") or ""
-    reader.close()
-    return {
-        "file": path.name,
-        "sha256": sha256(path),
-        "extract_date": stamp[:10] or (newest.strftime("%Y-%m-%d") if newest else ""),
-        "licence": LICENCE,
-        "attribution": ATTRIBUTION,
-    }
-
-
-def sha256(path: Path) -> str:
-    """Hash a file, a piece at a time."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
+        target = CRS.from_user_input(crs)
+    except CRSError:
+        raise NetworkError(f"no CRS {crs!r}: use one in metres such as EPSG:27700") from None
+    if not target.is_projected or target.axis_info[0].unit_name != "metre":
+        raise NetworkError(f"{crs} is not in metres: use a projected CRS such as EPSG:27700")
+    x, y = roads.x.copy(), roads.y.copy()
+    if CRS.from_user_input(roads.crs) != target:
+        x, y = Transformer.from_crs(roads.crs, target, always_xy=True).transform(x, y)
+    lost = ~(np.isfinite(x) & np.isfinite(y))
+    x[lost] = y[lost] = np.nan
+    return x, y

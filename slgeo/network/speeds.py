@@ -18,7 +18,7 @@ name                      mode   what it is
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -63,6 +63,14 @@ class Speeds:
         Speed of a ferry without a stated duration, and the wait before any ferry.
     walking_kmh
         Speed of the off-road legs and of pushing a bicycle.
+    delay_factor
+        Factor on every time, for junctions (Sport England's Active Places: 1.15 for driving).
+    junction_seconds, signal_seconds
+        Seconds added on entering a node where roads meet, and one with traffic lights.
+    parking_seconds
+        Seconds added once a trip, at the site (Active Places: 160 for driving).
+    junctions_included
+        Whether the speeds are averages of whole journeys, to which no delay may be added.
 
     Examples
     --------
@@ -85,6 +93,11 @@ class Speeds:
     ferry_kmh: float = FERRY_KMH
     boarding_minutes: float = BOARDING_MINUTES
     walking_kmh: float = 4.8
+    delay_factor: float = 1.0
+    junction_seconds: float = 0.0
+    signal_seconds: float = 0.0
+    parking_seconds: float = 0.0
+    junctions_included: bool = False
 
     def __post_init__(self) -> None:
         check_mode(self.mode)
@@ -100,12 +113,38 @@ class Speeds:
             raise NetworkError(
                 f"speeds {self.name!r}: km/h must be above 0, found {', '.join(wrong)}"
             )
+        delays = {
+            name: getattr(self, name)
+            for name in (
+                "boarding_minutes",
+                "junction_seconds",
+                "signal_seconds",
+                "parking_seconds",
+            )
+        }
+        below = [f"{name} {value!r}" for name, value in delays.items() if not 0 <= value < 86_400]
+        if below or not 0 < self.delay_factor < 100:
+            fault = ", ".join(below) or f"delay_factor {self.delay_factor!r}"
+            raise NetworkError(f"speeds {self.name!r}: additions cannot be negative, found {fault}")
+        if self.junctions_included and (
+            self.delay_factor != 1 or self.junction_seconds or self.signal_seconds
+        ):
+            raise NetworkError(
+                f"speeds {self.name!r} are averages of whole journeys, junctions included: "
+                "add no delay to them"
+            )
         object.__setattr__(self, "classes", MappingProxyType(dict(self.classes)))
         object.__setattr__(self, "dual", MappingProxyType(dict(self.dual)))
 
     def kmh(self, tags: Mapping[str, str]) -> float:
         """Say how fast a way with these tags is travelled, in km/h."""
         return self.settled(tags)[0]
+
+    def record(self) -> dict[str, object]:
+        """Write the profile as plain values, for the record of a run and for cache keys."""
+        plain = {each.name: getattr(self, each.name) for each in fields(self)}
+        plain |= {"classes": dict(self.classes), "dual": dict(self.dual)}
+        return {**plain, "excluded": sorted(self.excluded)}
 
     def settled(self, tags: Mapping[str, str]) -> tuple[float, bool]:
         """
@@ -186,6 +225,7 @@ SPEEDS: Final[Mapping[str, Speeds]] = MappingProxyType(
                     "living_street": 15.3,
                 },
                 other=15.3,
+                junctions_included=True,
             ),
             Speeds(
                 name="osm_gb_legal",

@@ -1,22 +1,29 @@
-"""Networks on disk: an ``.npy`` file an array, mapped into memory when loaded, and a JSON."""
+"""
+Networks on disk: an ``.npy`` file an array, mapped into memory when loaded, and one JSON file.
+
+A network read from an extract is kept under the hash of all it depends on, so that the second run
+takes it from the disk.
+"""
 
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
-from uuid import uuid4
 
 import numpy as np
 
 from slgeo.errors import NetworkError, SourceError
+from slgeo.sources.cache import hash_of, written
 
 if TYPE_CHECKING:
-    from slgeo.network.model import Network
+    from shapely import MultiPolygon, Polygon
 
-FORMAT: Final = 1
-"""Version of the layout; a folder of another version is read again from its source."""
+    from slgeo.network.model import Network
+    from slgeo.network.speeds import Speeds
+
+FORMAT: Final = 2
+"""Version of the layout and the rules; what another version wrote is read from its source."""
 
 _HEADER: Final = "network.json"
 
@@ -37,29 +44,25 @@ def save_network(network: Network, folder: str | Path) -> Path:
     folder = Path(folder)
     if folder.exists() and not (folder / _HEADER).exists() and _occupied(folder):
         raise SourceError(f"{folder} exists and holds no network: choose another folder")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    part = folder.with_name(f".{folder.name}.{uuid4().hex}")
-    part.mkdir()
-    try:
+    header = {
+        "format": FORMAT,
+        "mode": network.mode,
+        "crs": network.crs,
+        "classes": list(network.classes),
+        "hull": shapely.to_wkt(network.hull, rounding_precision=3),
+        "speeds": network.speeds,
+        "walking_kmh": network.walking_kmh,
+        "parking_seconds": network.parking_seconds,
+        "left_out": dict(network.left_out),
+        "counts": dict(network.counts),
+        "provenance": dict(network.provenance),
+    }
+    with written(folder) as beside:
+        beside.mkdir()
         for name in _array_names():
-            np.save(part / f"{name}.npy", getattr(network, name), allow_pickle=False)
-        header = {
-            "format": FORMAT,
-            "mode": network.mode,
-            "crs": network.crs,
-            "classes": list(network.classes),
-            "hull": shapely.to_wkt(network.hull, rounding_precision=3),
-            "speeds": network.speeds,
-            "walking_kmh": network.walking_kmh,
-            "left_out": dict(network.left_out),
-            "counts": dict(network.counts),
-            "provenance": dict(network.provenance),
-        }
+            np.save(beside / f"{name}.npy", getattr(network, name), allow_pickle=False)
         text = json.dumps(header, indent=1, ensure_ascii=False, sort_keys=True)
-        (part / _HEADER).write_text(text, "utf-8")
-        _move(part, folder)
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
+        (beside / _HEADER).write_text(text, "utf-8")
     return folder
 
 
@@ -101,9 +104,42 @@ def load_network(folder: str | Path) -> Network:
     ) as error:
         if isinstance(error, SourceError):
             raise
-        raise SourceError(
-            f"{folder} holds no sound network ({error}): read the roads again"
-        ) from None
+        fault = f"{folder} holds no sound network ({error}): read the roads again"
+        raise SourceError(fault) from None
+
+
+def network_key(
+    source: str,
+    *,
+    speeds: Speeds,
+    crs: str,
+    hull: Polygon | MultiPolygon | None = None,
+    within: Polygon | MultiPolygon | None = None,
+    wales: Polygon | MultiPolygon | bool = False,
+) -> str:
+    """
+    Hash all that a network read from a file depends on.
+
+    Parameters
+    ----------
+    source
+        Hash of the file (:func:`slgeo.sources.cache.hash_file`).
+    speeds, crs, hull, within, wales
+        As it is read with.
+
+    Returns
+    -------
+    str
+        Key of a :class:`~slgeo.sources.cache.Cache`.
+    """
+    shapes = [shape if isinstance(shape, bool) else _wkb(shape) for shape in (hull, within, wales)]
+    return hash_of("network", FORMAT, source, speeds.record(), crs, shapes)
+
+
+def _wkb(shape: Polygon | MultiPolygon | None) -> str:
+    import shapely
+
+    return "" if shape is None else shapely.to_wkb(shape, hex=True)
 
 
 def _array_names() -> tuple[str, ...]:
@@ -114,14 +150,3 @@ def _array_names() -> tuple[str, ...]:
 
 def _occupied(folder: Path) -> bool:
     return not folder.is_dir() or any(folder.iterdir())
-
-
-def _move(part: Path, folder: Path) -> None:
-    """Put a finished folder in place of an older one."""
-    if folder.exists():
-        old = folder.with_name(f".{folder.name}.{uuid4().hex}")
-        folder.replace(old)
-        part.replace(folder)
-        shutil.rmtree(old, ignore_errors=True)
-    else:
-        part.replace(folder)

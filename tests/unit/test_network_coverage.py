@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import shapely
 
-from slgeo.network.build import Pieces
 from slgeo.network.coverage import MARGIN, cover, find_exits
+from slgeo.network.roads import Pieces
 
 
 def drawn(*lines):

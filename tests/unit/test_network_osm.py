@@ -9,7 +9,7 @@ from pyproj import Transformer
 
 from slgeo.errors import NetworkError, SourceError
 from slgeo.network import Network, changed, read_osm
-from slgeo.network.build import minutes_of
+from slgeo.network.times import minutes_of
 
 EAST, NORTH = 487_000.0, 308_000.0
 DEGREES = Transformer.from_crs("EPSG:27700", "EPSG:4326", always_xy=True)
