@@ -14,6 +14,7 @@ import pandas as pd
 from scipy.spatial import cKDTree
 
 from slgeo.examples.land import rounded
+from slgeo.examples.streets import MAIN
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -48,9 +49,9 @@ def address(output_areas: pd.DataFrame, streets: Streets, rng: np.random.Generat
     -------
     pd.DataFrame
         One row a row of the postcode file: postcode, begun, ended (empty while live), x, y,
-        quality (`gridind`), output_area and area (positions), placed. About one in 25 is terminated; three
-        in a thousand (at least three) have no location, two rows repeat another, and the last two
-        in use are PO boxes at the mean of their sector.
+        quality (`gridind`), output_area and area (positions), placed. About one in 25 is
+        terminated; three in a thousand (at least three) have no location, two are PO boxes at the
+        mean of their sector, and two rows repeat another.
     """
     count = np.maximum(3, np.round(output_areas["people"].to_numpy() / 42)).astype(int)
     dead = (rng.random(len(count)) < 0.28).astype(int)
@@ -86,11 +87,9 @@ def _doors(
     rng: np.random.Generator,
 ) -> tuple[Floats, Floats]:
     """Put each postcode by one of the road nodes nearest to its output area's middle."""
-    run = np.concatenate([streets.x[:, None], streets.y[:, None]], axis=1)
-    usable = np.zeros(len(run), dtype=bool)
-    way = np.repeat(np.arange(len(streets.kind)), np.diff(streets.start))
-    usable[streets.nodes[streets.kind[way] < 7]] = True
-    nodes = run[usable]
+    usable = np.zeros(len(streets.x), dtype=bool)
+    usable[streets.nodes[streets.kind[streets.way] <= MAIN]] = True
+    nodes = np.column_stack([streets.x[usable], streets.y[usable]])
     middle = output_areas[["x", "y"]].to_numpy()
     k = min(24, len(nodes))
     _, near = cKDTree(nodes).query(middle, k=k)
@@ -101,7 +100,7 @@ def _doors(
 
 
 def _codes(area: Ints, rng: np.random.Generator) -> NDArray[np.object_]:
-    """Number postcodes within sectors of three areas: each used once, in a scattered order."""
+    """Make up postcodes within sectors of three areas: each used once, in a scattered order."""
     sector = area // SECTOR_AREAS
     order = np.argsort(sector, kind="stable")
     first = np.searchsorted(sector[order], sector[order])

@@ -185,12 +185,14 @@ def output_areas(made: District) -> pd.DataFrame:
 
 
 _ONSPD: Final = (
-    "pcd7 pcd8 pcds dointr doterm cty25cd ced25cd lad25cd wd25cd parncp25cd usrtypind east1m"
-    " north1m gridind hlth19cd nhser24cd ctry25cd rgn25cd ssr95cd pcon24cd eer20cd educ23cd"
-    " ttwa15cd pco19cd itl25cd wdstl05cd oa01cd wdcas03cd npark16cd lsoa01cd msoa01cd ruc01ind"
-    " oac01ind oa11cd lsoa11cd msoa11cd wz11cd sicbl24cd bua24cd ruc11ind oac11ind lat long"
-    " lep21cd1 lep21cd2 pfa23cd imd20ind cal24cd icb23cd oa21cd lsoa21cd msoa21cd ruc21ind"
-).split()
+    "pcd7", "pcd8", "pcds", "dointr", "doterm", "cty25cd", "ced25cd", "lad25cd", "wd25cd",
+    "parncp25cd", "usrtypind", "east1m", "north1m", "gridind", "hlth19cd", "nhser24cd", "ctry25cd",
+    "rgn25cd", "ssr95cd", "pcon24cd", "eer20cd", "educ23cd", "ttwa15cd", "pco19cd", "itl25cd",
+    "wdstl05cd", "oa01cd", "wdcas03cd", "npark16cd", "lsoa01cd", "msoa01cd", "ruc01ind",
+    "oac01ind", "oa11cd", "lsoa11cd", "msoa11cd", "wz11cd", "sicbl24cd", "bua24cd", "ruc11ind",
+    "oac11ind", "lat", "long", "lep21cd1", "lep21cd2", "pfa23cd", "imd20ind", "cal24cd", "icb23cd",
+    "oa21cd", "lsoa21cd", "msoa21cd", "ruc21ind",
+)  # fmt: skip
 """Columns of the ONS Postcode Directory from 2025 on, in order."""
 
 

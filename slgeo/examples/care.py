@@ -15,7 +15,6 @@ from slgeo.examples.settlements import ISLAND, LARGE_VILLAGE, SMALL_TOWN, TOWN
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from slgeo.examples.land import Land
     from slgeo.examples.people import Residents
     from slgeo.examples.settlements import Seeds, Settlements
 
@@ -44,8 +43,9 @@ _STYLES: Final = (
     "Group Practice",
 )
 _TREES: Final = (
-    "Lime Tree", "Rowan House", "Riverside", "The Maltings", "Castle View", "Priory Gate", "St Wilfrid's",
-    "Beech House", "Old Station", "Orchard", "Kingfisher", "Swan Lane", "Abbey", "Weir Street", "Hollin",
+    "Lime Tree", "Rowan House", "Riverside", "The Maltings", "Castle View", "Priory Gate",
+    "St Wilfrid's", "Beech House", "Old Station", "Orchard", "Kingfisher", "Swan Lane", "Abbey",
+    "Weir Street", "Hollin",
 )  # fmt: skip
 
 
@@ -57,8 +57,8 @@ class Care:
     Parameters
     ----------
     practices
-        Index practice (code): name, building, town, postcode, x, y, opened, closed, status, setting,
-        network (code or empty), patients, outside (beyond the roads).
+        Index practice (code): name, building, town, postcode, x, y, opened, closed, status,
+        setting, network (code or empty), patients, outside (beyond the roads).
     networks
         Index network (code): name, practice it is led from.
     registrations
@@ -73,8 +73,7 @@ class Care:
     workforce: pd.DataFrame
 
 
-def care(  # noqa: PLR0913 - everything a practice depends on
-    land: Land,
+def care(
     places: Settlements,
     seeds: Seeds,
     residents: Residents,
@@ -82,7 +81,7 @@ def care(  # noqa: PLR0913 - everything a practice depends on
     rng: np.random.Generator,
 ) -> Care:
     """Open practices, register people with them, group them and staff their networks."""
-    practices = _practices(land, places, seeds, postcodes, rng)
+    practices = _practices(places, seeds, postcodes, rng)
     registrations = _register(seeds, residents, practices, rng)
     practices["patients"] = (
         registrations.groupby("practice")["patients"].sum().reindex(practices.index, fill_value=0)
@@ -92,7 +91,6 @@ def care(  # noqa: PLR0913 - everything a practice depends on
 
 
 def _practices(
-    land: Land,
     places: Settlements,
     seeds: Seeds,
     postcodes: pd.DataFrame,
@@ -110,10 +108,7 @@ def _practices(
     first = live.drop_duplicates("area").set_index("area")
     at = first.loc[chosen]
     home = seeds.settlement[chosen]
-    name = [
-        f"{_TREES[k % len(_TREES)] if k < len(_TREES) else places.name[s]} {_STYLES[(k // 2) % len(_STYLES)]}"
-        for k, s in enumerate(home.tolist())
-    ]
+    name = [_practice_name(k, places.name[s]) for k, s in enumerate(home.tolist())]
     frame = pd.DataFrame(
         {
             "name": name,
@@ -139,6 +134,11 @@ def _practices(
     frame = pd.concat([frame, twin, closed, clinic, beyond], ignore_index=True)
     frame.index = pd.Index([f"X9{k:04d}" for k in range(1, len(frame) + 1)], name="practice")
     return frame
+
+
+def _practice_name(number: int, town: str) -> str:
+    first = _TREES[number] if number < len(_TREES) else town
+    return f"{first} {_STYLES[(number // 2) % len(_STYLES)]}"
 
 
 def _spread(seeds: Seeds, wish: Floats, count: int, rng: np.random.Generator) -> Ints:

@@ -131,7 +131,7 @@ def _bridge_heads(land: Land, places: Settlements) -> tuple[Floats, Ints, Ints]:
 
 
 def _bypasses(land: Land, places: Settlements) -> tuple[Floats, Ints, Ints]:
-    """An arc of 200 degrees round each market town, with a pair of bridge heads at the river."""
+    """Lay an arc of 200 degrees round each market town, with a pair of bridge heads at the river."""
     points, place, links = [], [], []
     total = 0
     for t in np.flatnonzero(places.kind == TOWN):
@@ -196,7 +196,7 @@ def _owners(grids: list[_Grid]) -> Ints:
     return np.repeat([place for _, _, place in grids], [len(points) for points, _, _ in grids])
 
 
-def _grid(  # noqa: PLR0913 - the six numbers that make a town's grid
+def _grid(
     places: Settlements,
     place: int,
     pitch: float,

@@ -16,7 +16,8 @@ from slgeo.examples.cells import grow
 from slgeo.examples.land import TO_DEGREES, WEST, Land
 from slgeo.examples.names import ESTATE, QUARTERS
 from slgeo.examples.people import AGES, DOMAINS, ETHNIC, RURALITY, inhabit
-from slgeo.examples.settlements import TOWN, Seeds, Settlements, seed as sow, settle
+from slgeo.examples.settlements import TOWN, Seeds, Settlements, settle
+from slgeo.examples.settlements import seed as sow
 from slgeo.examples.streets import Streets, lay_streets
 from slgeo.examples.venues import furnish
 from slgeo.tables import AREAS, ORIGINS, SITES, checked
@@ -146,7 +147,7 @@ def district(areas: int = 60, *, seed: int = 1) -> District:
     residents = inhabit(land, places, seeds, cells, _random(seed, 4))
     streets = lay_streets(land, places, seeds, cells, _random(seed, 5))
     postcodes = address(residents.output_areas, streets, _random(seed, 6))
-    general = care(land, places, seeds, residents, postcodes, _random(seed, 7))
+    general = care(places, seeds, residents, postcodes, _random(seed, 7))
     venues = furnish(places, seeds, streets, postcodes, _random(seed, 8))
     table = _areas_table(places, seeds, residents, cells.polygons)
     codes = table.index.to_numpy()

@@ -146,6 +146,10 @@ def _simple() -> list[str]:
     return made
 
 
+STREET_NAMES: Final = len(STREETS) * len(_WAYS)
+"""How many names of streets there are."""
+
+
 def street(number: int) -> str:
     """Give a street its name: the same number always has the same one."""
     return f"{STREETS[number % len(STREETS)]} {_WAYS[number // len(STREETS) % len(_WAYS)]}"

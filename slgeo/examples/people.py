@@ -79,7 +79,7 @@ DOMAINS: Final = {
     "Barriers to Housing and Services": -0.35,
     "Living Environment": 0.30,
 }
-"""Domains of the index, with how closely each follows the whole (Barriers is worst in the country)."""
+"""Domains of the index, with how closely each follows the whole; Barriers is worst in villages."""
 
 RATES: Final = frozenset({"Income", "Employment"})
 """Domains whose score is a share of people."""

@@ -124,7 +124,7 @@ def workforce(made: District) -> pd.DataFrame:
 
 
 def groups(made: District) -> pd.DataFrame:
-    """A list of groups as somebody keeps it in a spreadsheet: half of them by postcode only."""
+    """Lay groups out as somebody keeps them in a spreadsheet: half of them by postcode only."""
     rows = made.venues[made.venues["source"] == GROUPS]
     lon, lat = degrees(rows["x"], rows["y"])
     by_postcode = np.arange(len(rows)) % 2 == 0

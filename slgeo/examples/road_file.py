@@ -12,9 +12,9 @@ from slgeo.examples.tagged import (
     FIRST_NODE,
     FIRST_WAY,
     GATE,
+    SIGNALS,
     exit_kind,
     kinds,
-    way_name,
     with_exits,
 )
 from slgeo.examples.venues import ROADS
@@ -56,12 +56,16 @@ def _write_nodes(out: Any, made: District) -> None:  # noqa: ANN401 - osmium pub
 
     streets = made.streets
     lon, lat = degrees(streets.x, streets.y)
-    gates = set(streets.gates.tolist())
+    marked = dict.fromkeys(streets.signals.tolist(), SIGNALS)
+    marked |= dict.fromkeys(streets.gates.tolist(), GATE)
     for k, place in enumerate(zip(lon.tolist(), lat.tolist(), strict=True)):
-        tags = GATE if k in gates else None
         out.add_node(
             osmium.osm.mutable.Node(
-                id=FIRST_NODE + k, location=place, tags=tags, version=1, timestamp=EXTRACT_DATE
+                id=FIRST_NODE + k,
+                location=place,
+                tags=marked.get(k),
+                version=1,
+                timestamp=EXTRACT_DATE,
             )
         )
 
@@ -104,7 +108,7 @@ def _write_ways(out: Any, made: District) -> int:  # noqa: ANN401 - as above
     for w in range(len(ends) - 1):
         if w < len(streets.kind):
             tags = dict(tagged.tags[tagged.of[w]])
-            name = way_name(streets, w)
+            name = streets.names[streets.name[w]]
             if name:
                 tags["name"] = name
         else:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from slgeo.examples.model import degrees
-from slgeo.examples.names import street
-from slgeo.examples.streets import CLASSES
+from slgeo.examples.ranking import CLASSES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,6 +22,8 @@ if TYPE_CHECKING:
 FIRST_NODE: Final = 90_000_000_001
 FIRST_WAY: Final = 9_000_000_001
 """Ids above any OpenStreetMap has given out (nodes 13, ways 1.5 thousand million in late 2025)."""
+
+SIGNALS: Final = {"highway": "traffic_signals"}
 
 GATE: Final = {"barrier": "gate", "access": "private"}
 
@@ -102,14 +103,6 @@ def _tags(kind: str, flag: int, *, posted: bool) -> dict[str, str]:
     return tags
 
 
-def way_name(streets: Streets, way: int) -> str:
-    """Name of a way, empty where it has none."""
-    number = int(streets.street[way])
-    if CLASSES[streets.kind[way]] == "trunk":
-        return "Aldermere Bypass"
-    return street(number) if number >= 0 else ""
-
-
 def network(made: District, mode: str = "walk") -> Network:
     """
     Give the district's roads as a network, without a file.
@@ -131,36 +124,32 @@ def network(made: District, mode: str = "walk") -> Network:
     """
     import shapely
 
-    from slgeo.network.build import build_network, cut_pieces
+    from slgeo.network.build import Ground, build_networks
     from slgeo.network.roads import Roads
     from slgeo.network.speeds import speeds_for
 
-    streets, sorted_ways = made.streets, kinds(made.streets)
+    streets, found = made.streets, kinds(made.streets)
     start, node = with_exits(streets)
     lon, lat = degrees(streets.x, streets.y)
     beyond = np.full(len(streets.exits), np.nan)
-    exits = np.full(len(streets.exits), exit_kind(sorted_ways))
     roads = Roads(
         way_id=FIRST_WAY + np.arange(len(start) - 1),
         start=start,
         node=node.astype(np.int32),
-        kind=np.concatenate([sorted_ways.of, exits]).astype(np.int32),
-        kinds=sorted_ways.tags,
+        kind=np.append(found.of, np.full(len(streets.exits), exit_kind(found))).astype(np.int32),
+        kinds=found.tags,
         node_id=FIRST_NODE + np.arange(len(streets.x) + len(streets.exits)),
-        lon=np.concatenate([lon, beyond]),
-        lat=np.concatenate([lat, beyond]),
+        x=np.concatenate([lon, beyond]),
+        y=np.concatenate([lat, beyond]),
+        crs="EPSG:4326",
         barriers={int(k): dict(GATE) for k in streets.gates},
+        signals=streets.signals.astype(np.int32),
         counts={},
         provenance={"file": f"{made.name}, made up by slgeo", "licence": "made up by slgeo"},
     )
-    return build_network(
-        roads,
-        cut_pieces(roads, "EPSG:27700"),
-        mode=mode,
-        speeds=speeds_for(mode, None),
-        crs="EPSG:27700",
-        hull=shapely.coverage_union_all(made.areas.geometry.to_numpy()),
-    )
+    outline = shapely.coverage_union_all(made.areas.geometry.to_numpy())
+    networks = build_networks(roads, {mode: speeds_for(mode)}, Ground("EPSG:27700", outline))
+    return next(found for _, found in networks)
 
 
 def with_exits(streets: Streets) -> tuple[Ints, Ints]:

@@ -11,6 +11,7 @@ from scipy.spatial import cKDTree
 
 from slgeo.examples.land import rounded
 from slgeo.examples.settlements import ISLAND, LARGE_VILLAGE, SMALL_TOWN, TOWN
+from slgeo.examples.streets import MAIN
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -161,9 +162,9 @@ def _of_kind(
 def _by_a_road(
     frame: pd.DataFrame, streets: Streets, rng: np.random.Generator
 ) -> tuple[Floats, Floats]:
-    way = np.repeat(np.arange(len(streets.kind)), np.diff(streets.start))
-    open_ways = (streets.kind[way] < 7) & ~streets.private[way]
-    nodes = np.unique(streets.nodes[open_ways])
+    way = streets.way
+    public = (streets.kind[way] <= MAIN) & ~streets.private[way]
+    nodes = np.unique(streets.nodes[public])
     points = np.column_stack([streets.x[nodes], streets.y[nodes]])
     k = min(6, len(nodes))
     _, near = cKDTree(points).query(frame[["x", "y"]].to_numpy(), k=k)
