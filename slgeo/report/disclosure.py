@@ -16,13 +16,15 @@ shown as ``*`` and others are rounded to the nearest 5 (since September 2018).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
 
 from slgeo.errors import DisclosureError, TableError
-from slgeo.report.deduction import Sum, determined
+from slgeo.report.deduction import Sum
+from slgeo.report.hiding import deduced, hide_more, rounded
+from slgeo.report.rules import HIDDEN, RULES, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
@@ -32,43 +34,16 @@ if TYPE_CHECKING:
     Counts: TypeAlias = NDArray[np.int64]
     Mask: TypeAlias = NDArray[np.bool_]
 
-HIDDEN: Final = "*"
-"""What stands in a table where a count is hidden."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """
-    What is hidden and what is rounded.
-
-    Parameters
-    ----------
-    name
-        Its name in ``study.toml``.
-    largest_hidden
-        Counts from 1 up to this are hidden; 0 is shown.
-    base
-        What is shown is rounded to a multiple of this; 1 leaves it as it is.
-    sentence
-        The rule in words, to stand beside a table.
-    """
-
-    name: str
-    largest_hidden: int
-    base: int
-    sentence: str
-
-
-RULES: Final[dict[str, Rule]] = {
-    "hes": Rule(
-        "hes", 7, 5, "Counts of 1 to 7 are shown as *; the others are rounded to the nearest 5."
-    ),
-    "lt5": Rule("lt5", 4, 1, "Counts of 1 to 4, and any that would give one away, are shown as *."),
-    "lt10": Rule(
-        "lt10", 9, 1, "Counts of 1 to 9, and any that would give one away, are shown as *."
-    ),
-}
-"""Rules by name; the first is the default."""
+__all__ = [
+    "HIDDEN",
+    "RULES",
+    "Controlled",
+    "Rule",
+    "Total",
+    "controlled",
+    "deducible",
+    "people_shown",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +134,7 @@ def controlled(
     sums = _sums(frame, counts, totals)
     _check_sums(frame, counts, raw, sums)
     hide = (raw >= 1) & (raw <= chosen.largest_hidden)
-    _hide_more(raw, hide, sums, chosen)
+    hide_more(raw, hide, sums, chosen)
 
     shown = frame.copy()
     for at, name in enumerate(counts):
@@ -200,7 +175,7 @@ def deducible(
     values = shown[list(counts)]
     hide = np.asarray(values == HIDDEN, dtype=bool)
     numbers = values.mask(hide, 0).fillna(0).astype(float).round().to_numpy(dtype=np.int64)
-    found = _deduced(numbers, hide, _sums(shown, counts, totals), chosen)
+    found = deduced(numbers, hide, _sums(shown, counts, totals), chosen)
     width = len(counts)
     return [
         (shown.index[at // width], counts[at % width], count)
@@ -243,7 +218,10 @@ def _whole(frame: pd.DataFrame, counts: Sequence[str]) -> Counts:
         faults.append("row keys are not unique, so a hidden row could be read off its twin")
     if faults:
         raise TableError("sensitive table: " + "; ".join(faults))
-    values = frame[list(counts)].apply(pd.to_numeric, errors="raise").fillna(0).to_numpy(float)
+    numbers = frame[list(counts)].apply(pd.to_numeric, errors="coerce")
+    if (numbers.isna() & frame[list(counts)].notna()).any(axis=None):
+        raise TableError("sensitive table: counts must be numbers; has it been controlled already?")
+    values = numbers.fillna(0).to_numpy(float)
     if not (np.isfinite(values).all() and (values >= 0).all() and (values % 1 == 0).all()):
         raise TableError(
             "sensitive table: counts must be whole numbers of people, 0 or more; control the counts"
@@ -290,96 +268,11 @@ def _check_sums(frame: pd.DataFrame, counts: Sequence[str], raw: Counts, sums: l
             )
 
 
-def _hide_more(raw: Counts, hide: Mask, sums: list[Sum], rule: Rule) -> None:
-    """Hide further counts, in place, until no small one can be deduced."""
-    flat, hidden = raw.ravel(), hide.ravel()  # views: both are contiguous
-    small = hidden.copy()
-    while True:
-        found = _deduced(_rounded(raw, rule), hide, sums, rule)
-        told = [at for at, count in found.items() if small[at] and flat[at] == count]
-        if not told:
-            return
-        touched: set[int] = set()  # totals already loosened on this pass: look again first
-        for at in told:
-            chain = _chain(at, found, sums)
-            if touched.intersection(one.whole for one in chain):
-                continue
-            cover = _cover(chain, flat, hidden, sums)
-            if cover is None:
-                raise DisclosureError(
-                    "a hidden count can still be worked out with everything around it hidden;"
-                    " merge small groups or areas before writing this table"
-                )
-            hidden[cover] = True
-            touched |= {one.whole for one in sums if cover in one.cells}
-
-
-def _chain(at: int, found: Mapping[int, int], sums: list[Sum]) -> list[Sum]:
-    """Gather the totals along which a count was deduced, through others deduced with it."""
-    chain: list[Sum] = []
-    reached, waiting = {at}, [at]
-    while waiting:
-        cell = waiting.pop()
-        for one in sums:
-            if cell in one.cells and one not in chain:
-                chain.append(one)
-                fresh = [other for other in one.cells if other in found and other not in reached]
-                reached.update(fresh)
-                waiting += fresh
-    return chain
-
-
-def _cover(chain: list[Sum], flat: Counts, hidden: Mask, sums: list[Sum]) -> int | None:
-    """Choose what to hide to protect a count: the smallest part in its chain, else a total."""
-    wholes = {one.whole for one in sums}
-    for totals in (chain, sums):  # deduced from bounds further off: loosen anywhere
-        visible = {at for one in totals for at in one.cells if not hidden[at] and flat[at] > 0}
-        if visible:
-            return min(visible, key=lambda at: (at in wholes, flat[at], at))
-    return None
-
-
-def _deduced(numbers: Counts, hide: Mask, sums: list[Sum], rule: Rule) -> dict[int, int]:
-    """
-    Find hidden counts that can be one number only.
-
-    A reader knows what is shown to the width of its rounding, that a hidden count is at least 1
-    (since 0 is shown), and the totals. Whether it is at most what the rule hides they can suppose
-    but not know, so both are tried.
-    """
-    if not hide.any() or not sums:
-        return {}
-    flat, hidden = numbers.ravel(), np.flatnonzero(hide.ravel())
-    low, high = _possible(flat, rule)
-    found: dict[int, int] = {}
-    for most in (float(rule.largest_hidden), np.inf):
-        low[hidden], high[hidden] = 1.0, most
-        found |= determined(low, high, sums, hidden)
-    return found
-
-
-def _rounded(raw: Counts, rule: Rule) -> Counts:
-    """Round counts as the rule shows them; halves round up."""
-    return (raw + rule.base // 2) // rule.base * rule.base
-
-
-def _possible(
-    shown: NDArray[np.int64], rule: Rule
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Smallest and largest counts a reader can suppose behind figures that are shown."""
-    low, high = shown.astype(float), shown.astype(float)
-    if rule.base > 1:
-        some = shown > 0
-        low[some] = np.maximum(shown[some] - rule.base // 2, rule.largest_hidden + 1)
-        high[some] = shown[some] + (rule.base - 1) // 2
-    return low, high
-
-
 def _column(
     raw: NDArray[np.int64], hide: NDArray[np.bool_], rule: Rule, was: pd.Series[float]
 ) -> pd.Series[Any]:
     """One column as shown: whole numbers, HIDDEN, and missing where it was missing."""
-    shown = pd.Series(_rounded(raw, rule), index=was.index, dtype=object)
+    shown = pd.Series(rounded(raw, rule), index=was.index, dtype=object)
     return shown.mask(hide, HIDDEN).mask(was.isna(), pd.NA)
 
 

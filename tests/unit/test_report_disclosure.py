@@ -15,7 +15,7 @@ from slgeo.report.disclosure import (
 )
 
 
-def counts_of(**columns: list[float]) -> pd.DataFrame:
+def counts_of(**columns: list[float] | list[str]) -> pd.DataFrame:
     rows = len(next(iter(columns.values())))
     return pd.DataFrame(columns, index=pd.Index(list("abcdefgh")[:rows], name="area"))
 
@@ -174,6 +174,7 @@ def test_an_empty_table_passes_with_its_columns() -> None:
         (counts_of(n=[1.5]), "whole numbers of people"),
         (counts_of(n=[-1]), "whole numbers of people"),
         (counts_of(m=[1]), "no column 'n'"),
+        (counts_of(n=["*"]), "has it been controlled already"),
         (pd.DataFrame({"n": [1, 2]}, index=["a", "a"]), "row keys are not unique"),
         (counts_of(n=[5, 1, 1]), "does not equal the sum of its parts"),
     ],
