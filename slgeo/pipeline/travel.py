@@ -7,11 +7,15 @@ result is the one that would be computed.
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import hashlib
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import slgeo
+from slgeo.errors import SlgeoError
 from slgeo.sources.cache import Cache, hash_file, hash_of
 
 if TYPE_CHECKING:
@@ -54,22 +58,33 @@ class Roads:
         """Hash all that the network of a mode depends on."""
         roads = self.study.roads
         hull = hash_file(roads.hull) if roads.hull else ""
-        return hash_of("network", slgeo.__version__, mode, self.crs, hash_file(roads.file), hull)
+        return hash_of("network", made_by(), mode, self.crs, hash_file(roads.file), hull)
 
     def networks(self) -> dict[str, Network]:
         """Load the network of each mode, reading the extract once for all that are not cached."""
-        from slgeo.network import Network, read_osm
+        from slgeo.network import read_osm
 
-        modes = self.study.travel.modes
-        absent = [m for m in modes if self.fresh or not self.cache.has(self.key(m))]
+        kept = {mode: self._kept(mode) for mode in self.study.travel.modes}
+        absent = [mode for mode, network in kept.items() if network is None]
+        read = {}
         if absent:
             hull = _outline(self.study, self.crs)
-            for mode, network in read_osm(
-                self.study.roads.file, modes=absent, crs=self.crs, hull=hull
-            ).items():
+            read = read_osm(self.study.roads.file, modes=absent, crs=self.crs, hull=hull)
+            for mode, network in read.items():
                 with self.cache.writing(self.key(mode)) as folder:
                     network.save(folder)
-        return {mode: Network.load(self.cache.path(self.key(mode))) for mode in modes}
+        return {mode: network or read[mode] for mode, network in kept.items()}
+
+    def _kept(self, mode: str) -> Network | None:
+        """Load a network from the cache; None where there is none, or it is damaged."""
+        from slgeo.network import Network
+
+        if self.fresh or not self.cache.has(self.key(mode)):
+            return None
+        try:
+            return Network.load(self.cache.path(self.key(mode)))
+        except SlgeoError:
+            return None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,20 +128,22 @@ class Search:
         travel = self.study.travel
         limit = travel.limit[self.network.mode] if limit is None else limit
         key = self._key("times", origins, sites, limit, nearest, travel.direction, travel.max_snap)
-        if self.fresh or not self.cache.has(key):
-            times = travel_times(
-                self.network,
-                origins,
-                sites,
-                limit=limit,
-                nearest=nearest,
-                direction="from" if travel.direction == "from" else "to",
-                max_snap=travel.max_snap,
-                areas=self.areas,
-            )
-            with self.cache.writing(key) as path:
-                times.to_parquet(path)
-        return TravelTimes.from_parquet(self.cache.path(key))
+        if not self.fresh and self.cache.has(key):
+            with contextlib.suppress(SlgeoError):  # a damaged file is searched again
+                return TravelTimes.from_parquet(self.cache.path(key))
+        times = travel_times(
+            self.network,
+            origins,
+            sites,
+            limit=limit,
+            nearest=nearest,
+            direction="from" if travel.direction == "from" else "to",
+            max_snap=travel.max_snap,
+            areas=self.areas,
+        )
+        with self.cache.writing(key) as path:
+            times.to_parquet(path)
+        return times
 
     def exits(self, origins: gpd.GeoDataFrame) -> npt.NDArray[np.float64]:
         """Minutes from each origin to where the roads leave the extract; infinite where never."""
@@ -137,18 +154,19 @@ class Search:
         travel = self.study.travel
         limit = travel.limit[self.network.mode]
         key = self._key("exits", origins, None, limit, travel.direction, travel.max_snap)
-        if self.fresh or not self.cache.has(key):
-            minutes = exit_times(
-                self.network,
-                origins,
-                limit=limit,
-                direction="from" if travel.direction == "from" else "to",
-                max_snap=travel.max_snap,
-            )
-            with self.cache.writing(key) as path, path.open("wb") as file:
-                np.save(file, minutes.fillna(np.inf).to_numpy(dtype=np.float64))
-        with self.cache.path(key).open("rb") as file:
-            kept: npt.NDArray[np.float64] = np.load(file, allow_pickle=False)
+        if not self.fresh and self.cache.has(key):
+            with contextlib.suppress(ValueError, EOFError):  # a damaged file is searched again
+                return _floats(self.cache.path(key), len(origins))
+        minutes = exit_times(
+            self.network,
+            origins,
+            limit=limit,
+            direction="from" if travel.direction == "from" else "to",
+            max_snap=travel.max_snap,
+        )
+        kept = np.asarray(minutes.fillna(np.inf), dtype=np.float64)
+        with self.cache.writing(key) as path, path.open("wb") as file:
+            np.save(file, kept)
         return kept
 
     def _key(
@@ -162,7 +180,33 @@ class Search:
         if sites is not None:
             parts.append(_fingerprint(sites, ("reason",)))
         areas = hashlib.sha256("\n".join(map(str, self.areas)).encode()).hexdigest()
-        return hash_of(what, slgeo.__version__, self.network_key, areas, parts, list(settings))
+        return hash_of(what, made_by(), self.network_key, areas, parts, list(settings))
+
+
+@functools.cache
+def made_by() -> str:
+    """
+    Hash the code that makes networks and times.
+
+    The version alone is not enough: whoever runs a checkout would get times of yesterday's code.
+    """
+    home = Path(slgeo.__file__).parent
+    digest = hashlib.sha256(slgeo.__version__.encode())
+    for room in ("network", "routing"):
+        for module in sorted((home / room).glob("*.py")):
+            digest.update(module.read_bytes())
+    return digest.hexdigest()
+
+
+def _floats(path: Path, count: int) -> npt.NDArray[np.float64]:
+    """Read an array that was kept; ValueError where it is not the one."""
+    import numpy as np
+
+    with path.open("rb") as file:
+        kept: npt.NDArray[np.float64] = np.load(file, allow_pickle=False)
+    if kept.shape != (count,):
+        raise ValueError(f"{path} holds {kept.shape}, not {count}")
+    return kept
 
 
 def _outline(study: Study, crs: str) -> Any:  # noqa: ANN401 - a polygon or nothing

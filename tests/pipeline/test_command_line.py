@@ -1,0 +1,118 @@
+"""The command line: instant, quiet, and honest about what it can do."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+import slgeo
+from slgeo.cli import main
+
+pytestmark = pytest.mark.xdist_group("example")
+
+HEAVY = ("folium", "geopandas", "matplotlib", "numba", "osmium", "pandas", "scipy", "shapely")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "import slgeo",
+        "import slgeo.cli; slgeo.cli._parser().format_help()",
+        "dir(__import__('slgeo'))",
+    ],
+)
+def test_importing_and_help_load_nothing_heavy(statement):
+    code = f"{statement}\nimport sys, json; print(json.dumps(sorted(sys.modules)))"
+    out = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True
+    ).stdout
+    loaded = {name.split(".")[0] for name in json.loads(out)}
+
+    assert loaded.isdisjoint(HEAVY)
+
+
+def test_every_public_name_is_there_twice():
+    """The second look-up must not meet a submodule of the same name."""
+    for name in slgeo.__all__:
+        assert getattr(slgeo, name) is getattr(slgeo, name), name
+    assert callable(slgeo.run)
+    assert callable(slgeo.origins)
+    with pytest.raises(AttributeError, match="nothing_of_the_kind"):
+        _ = slgeo.nothing_of_the_kind
+
+
+def test_help_lists_every_command(capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(["--help"])
+
+    assert stop.value.code == 0
+    said = capsys.readouterr().out
+    for command in ("example", "new", "check", "run"):
+        assert command in said
+
+
+def test_an_unknown_command_is_refused(capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(["frobnicate"])
+
+    assert stop.value.code == 2
+    assert "frobnicate" in capsys.readouterr().err
+
+
+def test_no_study_there_says_how_to_make_one(tmp_path, capsys):
+    assert main(["run", str(tmp_path / "nothing")]) == 2
+    assert "slgeo new" in capsys.readouterr().err
+
+
+def test_new_writes_a_short_study_and_a_sheet_to_fill_in(tmp_path, capsys):
+    assert main(["new", str(tmp_path / "town"), "--template"]) == 0
+    capsys.readouterr()
+    lines = (tmp_path / "town" / "study.toml").read_text(encoding="utf-8").splitlines()
+    active = [line for line in lines if line.strip() and not line.lstrip().startswith("#")]
+
+    assert (tmp_path / "town" / "places.xlsx").exists()
+    assert len(active) <= 10
+
+
+def test_check_of_a_new_study_says_what_is_missing_and_where_to_get_it(tmp_path, capsys):
+    main(["new", str(tmp_path / "town"), "--template"])
+    capsys.readouterr()
+
+    assert main(["check", str(tmp_path / "town")]) == 2
+    said = capsys.readouterr().out
+    assert "missing" in said
+    assert "geofabrik" in said.lower()
+
+
+def test_check_changes_nothing_and_passes_the_example(example_copy, capsys):
+    before = {path: path.stat().st_mtime_ns for path in example_copy.rglob("*")}
+
+    assert main(["check", str(example_copy)]) == 0
+    assert {path: path.stat().st_mtime_ns for path in example_copy.rglob("*")} == before
+    said = capsys.readouterr().out
+    assert "fault" not in said
+    assert "24 areas" in said
+
+
+def test_paths_written_are_the_last_thing_printed(example_run, capsys):
+    folder, result = example_run
+
+    assert main(["run", str(folder)]) == 0
+    lines = capsys.readouterr().out.rstrip().splitlines()
+    assert lines[-len(result.written) :] == [str(path) for path in result.written]
+    assert max(len(line) for line in lines[: -len(result.written)]) <= 100
+
+
+def test_only_files_makes_a_study_and_runs_nothing(tmp_path, capsys):
+    assert main(["example", str(tmp_path / "town"), "--areas", "20", "--only-files"]) == 0
+    assert capsys.readouterr().out.strip() == str(tmp_path / "town" / "study.toml")
+    assert not (tmp_path / "town" / "page.html").exists()
+
+
+@pytest.mark.parametrize("areas", ["0", "19", "40001", "-5"])
+def test_a_district_of_an_impossible_size_is_refused(tmp_path, capsys, areas):
+    assert main(["example", str(tmp_path / "town"), "--areas", areas]) == 2
+    assert "20 to 40" in capsys.readouterr().err.replace(",", "")
