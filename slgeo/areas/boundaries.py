@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
-from slgeo.areas import columns as column_names
 from slgeo.areas import grids
-from slgeo.areas.deprivation import read_deprivation
-from slgeo.areas.population import (
-    read_cars,
-    read_ethnicity,
-    read_population,
-    scaled_groups,
-    whole_ages,
-)
+from slgeo.areas.crosswalk import read_lookup
+from slgeo.areas.joining import joined, read_tables, within_nations
+from slgeo.areas.population import read_population, scaled_groups, whole_ages
+from slgeo.areas.recognise import recognised
 from slgeo.areas.registry import registry
-from slgeo.areas.rurality import classed, read_rurality
-from slgeo.areas.vintage import clean_codes, detect, join, nation_of
-from slgeo.errors import StudyError, TableError
-from slgeo.sources.read import numbers
+from slgeo.areas.study_areas import study_areas
+from slgeo.errors import TableError
 from slgeo.sources.vector import read_vector
 from slgeo.tables import AREAS, checked
 
@@ -31,28 +23,22 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-_READERS: Final = {
-    "deprivation": read_deprivation,
-    "rurality": read_rurality,
-    "population": read_population,
-    "ethnicity": read_ethnicity,
-    "cars": read_cars,
-}
-_TEXT: Final = {"name", "authority", "rurality", "rurality_scheme", "rurality_code"}
-_FLAGS: Final = {"in_study", "urban"}
-_AUTHORITY: Final = re.compile(r"[EWSN]\d{8}")
-"""Codes of local authorities and other larger areas: one letter and eight digits."""
+    from slgeo.areas.joining import Given
 
 
 def read_areas(  # noqa: PLR0913 - one file for each thing known of an area, all optional
     path: str | os.PathLike[str],
     *,
     study: str | Sequence[str] | None = None,
-    deprivation: str | os.PathLike[str] | None = None,
-    rurality: str | os.PathLike[str] | None = None,
-    population: str | os.PathLike[str] | None = None,
-    ethnicity: str | os.PathLike[str] | None = None,
-    cars: str | os.PathLike[str] | None = None,
+    deprivation: Given | None = None,
+    rurality: Given | None = None,
+    population: Given | None = None,
+    ethnicity: Given | None = None,
+    cars: Given | None = None,
+    census: Given | None = None,
+    lookup: str | os.PathLike[str] | None = None,
+    older_population: str | os.PathLike[str] | None = None,
+    across_nations: bool = False,
     crs: str | None = None,
     source_crs: str | None = None,
     layer: str | None = None,
@@ -73,8 +59,17 @@ def read_areas(  # noqa: PLR0913 - one file for each thing known of an area, all
         Which areas are the study's own: the name of a column that is true in them, or codes of
         areas or of local authorities (then the file, or a table joined, must say which authority
         each area is in). All where absent. The others are kept as context, ``in_study`` false.
-    deprivation, rurality, population, ethnicity, cars
-        Tables about the areas, as published or tidied; see the registry.
+    deprivation, rurality, population, ethnicity, cars, census
+        Tables about the areas, as published or tidied; see the registry. A list gives one a nation
+        (or, for ``census``, one a subject: health, disability, care, English, living alone).
+    lookup
+        Lookup between two editions of small areas. Tables on its older edition are carried: ranks,
+        deciles and classes as they are (marked carried), counts split and added up.
+    older_population
+        Population on the older edition, to tell the larger parent of areas that merged.
+    across_nations
+        Whether a study in two nations may use deciles, each within its own nation. Otherwise it is
+        refused: ranks of two nations are never pooled.
     crs
         Metric CRS of the result. EPSG:27700 where absent; EPSG:29903 where all areas are in
         Northern Ireland.
@@ -113,21 +108,29 @@ def read_areas(  # noqa: PLR0913 - one file for each thing known of an area, all
     """
     raw = _renamed(read_vector(path, layer=layer), columns or {})
     notes: list[str] = []
-    frame, used, certain = _recognised(raw, notes)
+    frame, used, certain = recognised(raw, notes)
     frame = grids.placed(frame, crs=crs, source_crs=source_crs, notes=notes)
-    given = {
-        "population": population,
-        "deprivation": deprivation,
-        "rurality": rurality,
-        "ethnicity": ethnicity,
-        "cars": cars,
-    }
-    tables = {what: _READERS[what](one) for what, one in given.items() if one is not None}
-    frame["in_study"] = _study(raw, frame, study, tables, notes)
+    tables = read_tables(
+        {
+            "population": population,
+            "deprivation": deprivation,
+            "rurality": rurality,
+            "ethnicity": ethnicity,
+            "cars": cars,
+            "census": census,
+        }
+    )
+    every = [table for listed in tables.values() for table in listed]
+    frame["in_study"] = study_areas(raw, frame, study, every, notes)
     frame.attrs["vintage_certain"] = certain
-    for what, table in tables.items():
-        frame = _joined(frame, table, what, notes)
-        used += [name for name in table.attrs["layers"] if name not in used]
+    between = None if lookup is None else read_lookup(lookup)
+    older = None if older_population is None else read_population(older_population)["population"]
+    for subject, listed in tables.items():
+        frame = joined(frame, listed, subject, notes, lookup=between, older_people=older)
+        used = [name for name in used if registry().layers[name].subject != subject]
+        used += [n for t in listed for n in t.attrs["layers"] if n not in used]
+    used += [] if between is None else between.attrs["layers"]
+    frame = within_nations(frame, notes, across_nations=across_nations)
     _need_population(frame, str(path), notes)
     frame = _ordered(scaled_groups(frame, notes))
     frame.attrs = {"notes": notes, "layers": used, "vintage_certain": certain, "source": str(path)}
@@ -146,252 +149,6 @@ def _renamed(raw: gpd.GeoDataFrame, columns: Mapping[str, str]) -> gpd.GeoDataFr
     renamed = raw.rename(columns={theirs: ours for ours, theirs in columns.items()})
     renamed.attrs = dict(raw.attrs)
     return renamed
-
-
-def _recognised(
-    raw: gpd.GeoDataFrame, notes: list[str]
-) -> tuple[gpd.GeoDataFrame, list[str], bool]:
-    """Take the columns slgeo knows under its own names, codes as the index."""
-    source = raw.attrs["source"]
-    names = column_names.in_areas_file([n for n in raw.columns if n != "geometry"])
-    key = next((name for name, ours in names.items() if ours == "area"), None)
-    if key is None:
-        listed = ", ".join(map(repr, (n for n in raw.columns if n != "geometry"))) or "none"
-        raise TableError(
-            f"{source}: no column of area codes (columns found: {listed}); it is looked for under "
-            "names such as LSOA21CD, lsoa21_code, DataZone, SOA_CODE or area"
-        )
-    frame = raw[[*names, "geometry"]].rename(columns=names)
-    frame["area"] = _codes(frame, source, key)
-    detected = detect(frame["area"], header=key)
-    vintages = {d.geography: registry().geographies[d.geography] for d in detected}
-    notes += [
-        f"{Path(source).name}: codes taken as {vintages[d.geography].short}: {d.why}"
-        for d in detected
-        if not d.certain
-    ]
-    frame["nation"] = frame["area"].map(nation_of)
-    frame["vintage"] = frame["area"].map(
-        lambda code: next(n for n, g in vintages.items() if re.match(g.code, code))
-    )
-    frame = frame.set_index("area")
-    frame["name"] = _names(frame)
-    frame.attrs["source"] = source
-    for name in frame.columns.difference(["geometry", "nation", "vintage", *_TEXT, *_FLAGS]):
-        if name != "deprivation_index":
-            frame[name] = numbers(frame, name)
-    used = [
-        one.name
-        for one in registry().of("boundaries")
-        if one.geography in vintages and set(one.nations) & set(frame["nation"])
-    ]
-    frame = _own_rurality(frame, used, notes)
-    frame = _own_deprivation(frame, used, notes)
-    certain = all(d.certain for d in detected)
-    return frame, used + _own_people(frame, used), certain
-
-
-def _codes(frame: gpd.GeoDataFrame, source: str, key: str) -> pd.Series[str]:
-    blank = frame["area"].isna() | (frame["area"].astype("str").str.strip() == "")
-    if blank.any():
-        raise TableError(
-            f"{source}, column {key!r}: {int(blank.sum())} areas without a code (first: feature "
-            f"{frame.index[blank][0]})"
-        )
-    codes = clean_codes(frame["area"])
-    repeated = codes[codes.duplicated(keep=False)]
-    if len(repeated):
-        shown = ", ".join(f"{code} ({n} times)" for code, n in repeated.value_counts()[:3].items())
-        raise TableError(f"{source}, column {key!r}: {repeated.nunique()} repeated codes: {shown}")
-    return codes
-
-
-def _names(frame: gpd.GeoDataFrame) -> pd.Series[str]:
-    codes = frame.index.to_series()
-    if "name" not in frame:
-        return codes
-    names = frame["name"].astype("str").str.strip()
-    return names.where(frame["name"].notna() & (names != ""), codes)
-
-
-def _own_rurality(frame: gpd.GeoDataFrame, used: list[str], notes: list[str]) -> gpd.GeoDataFrame:
-    """Put rurality codes in the file under the labels of the scheme of the areas' edition."""
-    import pandas as pd
-
-    if "rurality_code" in frame and "rurality" not in frame:
-        codes = frame["rurality_code"].astype("str").str.strip()
-        codes = codes.where(frame["rurality_code"].notna())
-        parts = []
-        for (vintage, nation), rows in frame.groupby(["vintage", "nation"]):
-            mine = [
-                one
-                for one in registry().of("rurality")
-                if one.geography == vintage
-                and nation in one.nations
-                and set(codes[rows.index].dropna()) <= set(one.classes)
-            ]
-            if mine:
-                parts.append(classed(codes[rows.index], mine[0], frame.attrs["source"]))
-                used += [mine[0].name] if mine[0].name not in used else []
-            elif codes[rows.index].notna().any():
-                other = sorted(codes[rows.index].dropna().unique())[:4]
-                notes.append(f"rurality codes {', '.join(other)} are of no scheme slgeo knows")
-        if parts:
-            classes = pd.concat(parts).reindex(frame.index)
-            frame[classes.columns] = classes
-    return frame.drop(columns="rurality_code", errors="ignore")
-
-
-def _own_deprivation(
-    frame: gpd.GeoDataFrame, used: list[str], notes: list[str]
-) -> gpd.GeoDataFrame:
-    """Name the index of deprivation columns in the file, by nation and edition of the areas."""
-    if "deprivation_rank" not in frame or "deprivation_index" in frame:
-        return frame
-    source = frame.attrs["source"]
-    frame["deprivation_index"] = None
-    for (vintage, nation), rows in frame.groupby(["vintage", "nation"]):
-        present = rows["deprivation_rank"].notna()
-        ranked = rows[present]
-        if ranked.empty:
-            continue
-        mine = [
-            one
-            for one in registry().of("deprivation")
-            if one.geography == vintage
-            and nation in one.nations
-            and (not one.rows or ranked["deprivation_rank"].max() <= one.rows)
-        ]
-        label = mine[0].label if mine else "index not stated"
-        frame.loc[ranked.index, "deprivation_index"] = label
-        notes.append(f"{Path(source).name}: its deprivation columns are read as {label}")
-        used += [mine[0].name] if mine and mine[0].name not in used else []
-    return frame
-
-
-def _own_people(frame: gpd.GeoDataFrame, used: list[str]) -> list[str]:
-    """Credit the tables that people columns in the file must come from."""
-    have = {str(name).split("_")[0] for name in frame.columns}
-    found = []
-    for subject, column in (("population", "population"), ("ethnicity", "ethnic")):
-        for one in registry().of(subject):
-            if (
-                column in have
-                and one.geography in set(frame["vintage"])
-                and one.name not in used
-                and one.name != "sape"
-            ):
-                found.append(one.name)
-                break
-    return found
-
-
-def _study(
-    raw: gpd.GeoDataFrame,
-    frame: gpd.GeoDataFrame,
-    study: str | Sequence[str] | None,
-    tables: dict[str, pd.DataFrame],
-    notes: list[str],
-) -> Any:  # noqa: ANN401 - a flag for each area, as an array or a Series
-    """Tell which areas are the study's own."""
-    import numpy as np
-
-    source = frame.attrs["source"]
-    if study is None:
-        if "in_study" in frame:
-            return _flags(frame["in_study"].set_axis(raw.index), "in_study", source)
-        return np.ones(len(frame), dtype=bool)
-    if isinstance(study, str) and study in raw.columns:
-        chosen = _flags(raw[study], study, source)
-    else:
-        wanted = [study] if isinstance(study, str) else list(study)
-        chosen = _by_code(frame, wanted, tables, raw)
-    if not chosen.any():
-        raise StudyError(f"{source}: no area belongs to the study ({study!r})")
-    if not chosen.all():
-        notes.append(
-            f"{int(chosen.sum())} areas are the study's own, {int((~chosen).sum())} context"
-        )
-    return chosen
-
-
-def _flags(values: pd.Series[Any], name: str, source: str) -> Any:  # noqa: ANN401 - a bool array
-    """Read true and false in the spellings files have."""
-    words = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False}
-    words |= {"1.0": True, "0.0": False, "y": True, "n": False, "t": True, "f": False}
-    text = values.astype("str").str.strip().str.lower()
-    other = sorted(set(text[~text.isin(list(words))].fillna("blank")))
-    if other:
-        raise TableError(
-            f"{source}, column {name!r}: {', '.join(map(repr, other[:3]))} is not true or false"
-        )
-    return text.map(words).to_numpy(dtype=bool)
-
-
-def _by_code(
-    frame: gpd.GeoDataFrame,
-    wanted: list[str],
-    tables: dict[str, pd.DataFrame],
-    raw: gpd.GeoDataFrame,
-) -> Any:  # noqa: ANN401 - a bool array
-    """Choose areas by their own codes or those of their authorities."""
-    import numpy as np
-
-    codes = {code.strip().upper() for code in wanted}
-    chosen = np.asarray(frame.index.isin(list(codes)))
-    left = codes - set(frame.index[chosen])
-    authority = _authority(frame, tables)
-    if left and authority is not None:
-        chosen |= authority.isin(list(left)).to_numpy()
-        left -= set(authority.dropna())
-    if left:
-        shown = ", ".join(sorted(left)[:4])
-        names = raw.columns.drop("geometry")
-        columns = ", ".join(map(repr, names[:12])) + (", ..." if len(names) > 12 else "")
-        hint = (
-            "the file has no column of local authority codes, nor has a table given beside it"
-            if authority is None and any(_AUTHORITY.fullmatch(code) for code in left)
-            else "they are neither area codes, nor authorities, nor a column of the file"
-        )
-        raise StudyError(f"study: {shown} not found: {hint} (columns: {columns})")
-    return chosen
-
-
-def _authority(frame: gpd.GeoDataFrame, tables: dict[str, pd.DataFrame]) -> pd.Series[str] | None:
-    if "authority" in frame:
-        return frame["authority"].astype("str").str.strip().str.upper()
-    for table in tables.values():
-        if "authority" in table.attrs:
-            found: pd.Series[str] = table.attrs["authority"].reindex(frame.index)
-            return found
-    return None
-
-
-def _joined(
-    frame: gpd.GeoDataFrame, table: pd.DataFrame, what: str, notes: list[str]
-) -> gpd.GeoDataFrame:
-    """Join one table; its columns replace those the file had."""
-    matched, said = join(frame, table, what=what)
-    notes += [*table.attrs["notes"], *said]
-    stems: dict[str, tuple[str, ...]] = {
-        "deprivation": ("deprivation_", "domain_"),
-        "rurality": ("rurality", "urban"),
-    }
-    stems |= {"ethnicity": ("ethnic_",), "cars": ("households",)}
-    families = tuple(
-        f"{prefix}_"
-        for prefix in ("age", "sex")
-        if any(str(c).startswith(f"{prefix}_") for c in table)
-    )
-    gone = stems.get(what, families)
-    old = [c for c in frame.columns if str(c).startswith(gone)] if gone else []
-    old += [c for c in matched.columns if c in frame.columns and c not in old]
-    if old:
-        notes.append(f"{what}: the table given replaces {', '.join(old)} of the areas file")
-    attrs = frame.attrs
-    frame = frame.drop(columns=old).join(matched)
-    frame.attrs = attrs
-    return frame
 
 
 def _need_population(frame: gpd.GeoDataFrame, source: str, notes: list[str]) -> None:

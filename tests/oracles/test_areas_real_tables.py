@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from slgeo.areas.boundaries import read_areas
-from slgeo.areas.crosswalk import carry_counts, read_lookup
+from slgeo.areas.crosswalk import carry_counts, crosswalk, read_lookup
 from slgeo.areas.deprivation import decile_of, read_deprivation
 from slgeo.areas.origins import origins
 from slgeo.areas.population import read_ethnicity, read_population
@@ -177,3 +177,43 @@ def test_scotland_and_northern_ireland_stand_in_their_own_grids(tmp_path, name, 
     assert areas.is_valid.all()
     if nation == "S":
         assert any("10 invalid polygons repaired" in note for note in areas.attrs["notes"])
+
+
+def test_england_is_carried_to_the_person_from_2011_to_2021():
+    """All 32,844 areas become 33,755, and their 56,550,138 people stay 56,550,138."""
+    lookup = read_lookup(NATIONAL / "lookup_lsoa11_lsoa21_ltla22.parquet")
+    older = read_population(NATIONAL / "population2020_lsoa11.parquet")
+    newer = read_ethnicity(NATIONAL / "ethnicity2021_lsoa21.parquet").sum(axis=1)
+    england = older[older.index.str.startswith("E")]
+
+    carried, ledger = crosswalk(england, lookup, counts=["population"], people=newer)
+
+    assert (len(england), len(carried)) == (32_844, 33_755)
+    assert england["population"].sum() == 56_550_138
+    assert carried["population"].sum() == pytest.approx(56_550_138, abs=1e-4)
+    assert carried["population"].notna().all()
+    assert ledger["areas"].sum() == 32_844
+    assert ledger.loc["not placed", "areas"] == 0
+    assert ledger["areas"].to_dict() == {
+        "unchanged": 31_810,
+        "split": 834,
+        "merged": 194,
+        "irregular": 6,
+        "not placed": 0,
+    }
+
+
+def test_rutland_with_the_2019_index_completes_through_the_lookup():
+    areas = read_areas(
+        DATA / "rutland" / "lsoa21.geojson",
+        study="in_area",
+        deprivation=NATIONAL / "imd2019_england_lsoa11.parquet",
+        lookup=NATIONAL / "lookup_lsoa11_lsoa21_ltla22.parquet",
+        older_population=NATIONAL / "population2020_lsoa11.parquet",
+    )
+
+    assert areas["deprivation_rank"].notna().all()
+    assert areas["deprivation_index"].unique().tolist() == ["IMD 2019 on LSOA 2021, carried"]
+    assert areas["population"][areas["in_study"]].sum() == 41_059
+    assert {"imd2019", "lookup_lsoa11_lsoa21"} <= set(areas.attrs["layers"])
+    assert "imd2025" not in areas.attrs["layers"]

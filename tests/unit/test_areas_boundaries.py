@@ -359,3 +359,76 @@ def test_a_geometry_collection_left_by_repair_keeps_its_surface_only(tmp_path):
 
     assert set(made.geom_type) <= {"Polygon", "MultiPolygon"}
     assert made.loc["X01000001", "geometry"].area == pytest.approx(10_000)
+
+
+def test_a_study_in_two_nations_never_pools_their_ranks_unasked(tmp_path):
+    both = pd.concat([frame(ENGLISH), frame(["W01000003"], at=(320_000, 190_000))])
+    path = save(both, tmp_path / "a.geojson")
+    given = {
+        "deprivation": [
+            table(tmp_path / "e.csv", ENGLISH, IMD_rank=[1, 2, 3, 4]),
+            table(tmp_path / "w.csv", ["W01000003", "W01001959"], WIMD_rank=[1917, 1]),
+        ]
+    }
+
+    with pytest.raises(TableError, match="IMD 2025 and WIMD 2025: ranks of different nations"):
+        read_areas(path, **given)
+
+    made = read_areas(path, **given, across_nations=True)
+    assert made["deprivation_decile"].tolist() == [1, 1, 1, 1, 10]
+    assert "deprivation_rank" not in made
+    label = "deciles, each within its own nation (IMD 2025, WIMD 2025)"
+    assert made["deprivation_index"].unique().tolist() == [label]
+    assert any("does not say that areas of two nations are alike" in n for n in made.attrs["notes"])
+    assert {"imd2025", "wimd2025"} <= set(made.attrs["layers"])
+
+
+def test_two_tables_of_one_nation_are_refused(tmp_path):
+    path = save(frame(ENGLISH), tmp_path / "a.geojson")
+    ranks = table(tmp_path / "e.csv", ENGLISH, IMD_rank=[1, 2, 3, 4])
+
+    with pytest.raises(TableError, match="4 areas are in two tables"):
+        read_areas(path, deprivation=[ranks, ranks])
+
+
+def test_census_tables_stand_side_by_side(tmp_path):
+    path = save(frame(ENGLISH), tmp_path / "a.geojson")
+    health = pd.DataFrame(
+        {
+            "geography code": ENGLISH,
+            "General health: Bad health": [1, 2, 3, 4],
+            "General health: Very bad health": [1, 1, 1, 1],
+        }
+    )
+    health.to_csv(tmp_path / "ts037.csv", index=False)
+    disabled = pd.DataFrame(
+        {"geography code": ENGLISH, "Disability: Disabled under the Equality Act": [5, 6, 7, 8]}
+    )
+    disabled.to_csv(tmp_path / "ts038.csv", index=False)
+
+    made = read_areas(path, census=[tmp_path / "ts037.csv", tmp_path / "ts038.csv"])
+
+    assert made["bad_health"].tolist() == [2, 3, 4, 5]
+    assert made["disabled"].tolist() == [5, 6, 7, 8]
+
+
+def test_with_a_lookup_the_older_index_is_carried_and_says_so(tmp_path):
+    path = save(frame(ENGLISH), tmp_path / "a.geojson")
+    old = pd.DataFrame({"lsoa11_code": [*ENGLISH[:2], "E01013789"], "IMD_rank": [7, 8, 32_844]})
+    old.to_csv(tmp_path / "imd.csv", index=False)
+    pairs = [(c, c, "U") for c in ENGLISH[:2]] + [("E01013789", c, "S") for c in ENGLISH[2:]]
+    lookup = pd.DataFrame(pairs, columns=["LSOA11CD", "LSOA21CD", "CHGIND"])
+    lookup.to_csv(tmp_path / "lookup.csv", index=False)
+    people = pd.DataFrame({"lsoa11_code": old["lsoa11_code"], "population": [5, 6, 4000]})
+    people.to_csv(tmp_path / "people.csv", index=False)
+
+    made = read_areas(path, deprivation=tmp_path / "imd.csv", lookup=tmp_path / "lookup.csv")
+    counted = read_areas(path, population=tmp_path / "people.csv", lookup=tmp_path / "lookup.csv")
+
+    assert made["deprivation_rank"].tolist() == [7, 8, 32_844, 32_844]
+    assert made["deprivation_index"].unique().tolist() == ["IMD 2019 on LSOA 2021, carried"]
+    assert any("2 unchanged, 2 split" in note for note in made.attrs["notes"])
+    assert counted["population"].sum() == 4011
+    assert counted["population"].tolist()[2:] == pytest.approx(
+        [4000 * 1002 / 2005, 4000 * 1003 / 2005]
+    )
