@@ -168,8 +168,8 @@ def _register(
     open_now = practices[(practices["status"] == "A") & (practices["setting"] == "4")]
     spots = open_now[["x", "y"]].to_numpy()
     k = min(4, len(spots))
-    apart, near = cKDTree(spots).query(np.column_stack([seeds.x, seeds.y]), k=k)
-    apart, near = apart.reshape(-1, k), near.reshape(-1, k)
+    found = cKDTree(spots).query(np.column_stack([seeds.x, seeds.y]), k=k)
+    apart, near = (np.asarray(one).reshape(-1, k) for one in found)
     pull = np.exp(-apart / (900 + 0.45 * apart[:, :1])) * rng.uniform(0.6, 1.4, apart.shape)
     people = np.round(residents.population * rng.uniform(0.94, 0.99, len(seeds.x))).astype(np.int64)
     shares = pull / pull.sum(axis=1, keepdims=True)
@@ -184,8 +184,8 @@ def _register(
     )
     frame = frame[frame["patients"] > 0]
     stray = pd.DataFrame({"practice": code, "area": -1, "patients": rng.integers(1, 9, len(code))})
-    both = pd.concat([frame, stray]).groupby(["practice", "area"], as_index=False)["patients"].sum()
-    return both.sort_values(["practice", "area"], kind="stable", ignore_index=True)
+    both = pd.concat([frame, stray]).groupby(["practice", "area"], sort=True)["patients"].sum()
+    return both.reset_index()
 
 
 def _group(practices: pd.DataFrame) -> pd.DataFrame:

@@ -14,8 +14,6 @@ from slgeo.examples.settlements import ISLAND, TOWN, Settlements, lattice
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from slgeo.examples.cells import Cells
-
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
@@ -68,9 +66,20 @@ class _Part:
 
 
 def lay_junctions(
-    land: Land, places: Settlements, cells: Cells, rng: np.random.Generator
+    land: Land, places: Settlements, homes: Floats, rng: np.random.Generator
 ) -> Junctions:
-    """Lay out every junction; bridge heads first, as nothing may stand in their way."""
+    """
+    Lay out every junction; bridge heads first, as nothing may stand in their way.
+
+    Parameters
+    ----------
+    land, places
+        Where.
+    homes : ndarray of float64, shape (n, 2)
+        Points people live at: there is a junction within some 240 m of each.
+    rng
+        Chance.
+    """
     heads, head_role, head_place = _bridge_heads(land, places)
     arcs, arc_place, arc_links = _bypasses(land, places)
     fixed = np.concatenate([heads, arcs])
@@ -81,7 +90,7 @@ def lay_junctions(
     )
     role = np.concatenate([head_role, np.full(len(arcs), BYPASS)])
     parts = [kept]
-    for part, apart in _streets(land, places, cells, rng):
+    for part, apart in _streets(land, places, homes, rng):
         clear = land.river_distance(part.points[:, 0], part.points[:, 1]) > CLEARANCE
         clear &= ~_within(part.points, heads, 75) & ~_within(part.points, arcs, 112)
         clear &= land.inside(part.points[:, 0], part.points[:, 1])
@@ -122,16 +131,15 @@ def _bridge_heads(land: Land, places: Settlements) -> tuple[Floats, Ints, Ints]:
                 place.append(-1)
     heads = np.empty((2 * len(east), 2))
     for k, (row, e) in enumerate(east):
-        at = np.array([e - 5, e, e + 5])
-        n = land.river(row, at)
-        fall = (n[2] - n[0]) / 10
+        below, at, above = land.river(row, np.array([e - 5, e, e + 5]))
+        fall = (above - below) / 10
         off = np.array([-fall, 1.0]) / (1 + fall**2) ** 0.5 * CLEARANCE
-        heads[2 * k], heads[2 * k + 1] = np.array([e, n[1]]) - off, np.array([e, n[1]]) + off
+        heads[2 * k], heads[2 * k + 1] = np.array([e, at]) - off, np.array([e, at]) + off
     return heads, np.repeat(role, 2), np.repeat(place, 2)
 
 
 def _bypasses(land: Land, places: Settlements) -> tuple[Floats, Ints, Ints]:
-    """Lay an arc of 200 degrees round each market town, with a pair of bridge heads at the river."""
+    """Lay an arc of 200 degrees round each market town, with a pair of points at each river."""
     points, place, links = [], [], []
     total = 0
     for t in np.flatnonzero(places.kind == TOWN):
@@ -155,14 +163,14 @@ def _arc(land: Land, places: Settlements, town: int) -> Floats:
     keep = np.zeros(len(fine), dtype=bool)
     keep[:: max(1, round(150 / 4))] = True
     bank = land.bank(x, y)
-    for crossing in np.flatnonzero(np.diff(bank)):
+    for crossing in np.flatnonzero(np.diff(bank)).tolist():
         keep[max(0, crossing - 28) : crossing + 29] = False
         keep[max(0, crossing - 16)] = keep[min(len(fine) - 1, crossing + 17)] = True
     return np.column_stack([x[keep], y[keep]])
 
 
 def _streets(
-    land: Land, places: Settlements, cells: Cells, rng: np.random.Generator
+    land: Land, places: Settlements, homes: Floats, rng: np.random.Generator
 ) -> list[tuple[_Part, float]]:
     """Everything else with the distance each must keep from what came before, most urban first."""
     towns = np.flatnonzero(places.kind == TOWN)
@@ -176,8 +184,7 @@ def _streets(
     village = [_grid(places, int(s), 105.0, 0.95, rng, long=1.5) for s in alone]
     if village:
         parts.append((_Part(_join(village), STREET, _owners(village)), 85.0))
-    settled = np.column_stack([cells.x, cells.y])[cells.settled]
-    hamlet = settled + rng.uniform(-25, 25, settled.shape)
+    hamlet = homes + rng.uniform(-25, 25, homes.shape)
     parts.append((_Part(hamlet, LANE, np.full(len(hamlet), -1)), 240.0))
     x, y = lattice(land, 1_050.0, rng.uniform(0, 1, 2))
     lanes = np.column_stack([x, y]) + rng.uniform(-330, 330, (len(x), 2))
@@ -208,8 +215,8 @@ def _grid(
     """Lay a bent, jittered grid over a settlement with a ragged edge."""
     far = places.radius[place] * reach
     half = int(far * 1.45 * long / pitch) + 1
-    i, j = np.meshgrid(np.arange(-half, half + 1), np.arange(-half, half + 1))
-    i, j = i.ravel(), j.ravel()
+    lines = np.arange(-half, half + 1)
+    i, j = np.tile(lines, len(lines)), np.repeat(lines, len(lines))
     turn = places.angle[place] + 0.5 * np.hypot(i, j) * pitch / max(places.radius[place], 1_000)
     dx, dy = i * pitch, j * pitch
     edge = far * (1 + 0.13 * np.sin(3 * np.arctan2(dy, dx) + place) + rng.uniform(-0.08, 0.08))

@@ -108,11 +108,13 @@ class Land:
     def depth(self, x: Floats, y: Floats) -> Floats:
         """Metres inside the mainland, negative outside (along an axis, so slightly too much)."""
         sides = (x - self.west(y), self.coast(y) - x, y - self.south(x), self.north(x) - y)
-        return np.minimum.reduce(sides)
+        depth: Floats = np.minimum.reduce(sides)
+        return depth
 
     def depth_border(self, x: Floats, y: Floats) -> Floats:
         """Metres from the land border alone: the coast is not counted."""
-        return np.minimum.reduce((x - self.west(y), y - self.south(x), self.north(x) - y))
+        depth: Floats = np.minimum.reduce((x - self.west(y), y - self.south(x), self.north(x) - y))
+        return depth
 
     def depth_island(self, x: Floats, y: Floats) -> Floats:
         """Metres inside the island, negative outside."""

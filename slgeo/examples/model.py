@@ -145,18 +145,19 @@ def district(areas: int = 60, *, seed: int = 1) -> District:
     seeds = sow(land, places, _random(seed, 2))
     cells = grow(land, places, seeds, _random(seed, 3))
     residents = inhabit(land, places, seeds, cells, _random(seed, 4))
-    streets = lay_streets(land, places, seeds, cells, _random(seed, 5))
+    homes = residents.output_areas[["x", "y"]].to_numpy()
+    streets = lay_streets(land, places, seeds, homes, _random(seed, 5))
     postcodes = address(residents.output_areas, streets, _random(seed, 6))
     general = care(places, seeds, residents, postcodes, _random(seed, 7))
     venues = furnish(places, seeds, streets, postcodes, _random(seed, 8))
     table = _areas_table(places, seeds, residents, cells.polygons)
     codes = table.index.to_numpy()
-    homes = _coded_output_areas(residents.output_areas, codes)
+    coded = _coded_output_areas(residents.output_areas, codes)
     return District(
         seed=seed,
         areas=table,
-        output_areas=homes,
-        postcodes=_coded_postcodes(postcodes, homes.index.to_numpy(), codes, general),
+        output_areas=coded,
+        postcodes=_coded_postcodes(postcodes, coded.index.to_numpy(), codes, general),
         care=_coded_care(general, codes),
         venues=venues,
         streets=streets,

@@ -41,26 +41,27 @@ _SUFFIX: Final = (
 )
 _REAL: Final = frozenset(
     {
-        "Ashbourne", "Ashby", "Ashford", "Ashley", "Ashton", "Barnet", "Barrow", "Barton", "Beckham",
-        "Birchwood", "Bramhope", "Bramley", "Brenthurst", "Carlby", "Carlton", "Catford", "Catterick",
-        "Claydon", "Coldstream", "Croxden", "Croxton", "Dalton", "Dunham", "Dunstead", "Elmbridge",
-        "Elmstead", "Everton", "Fenton", "Fenwick", "Foxton", "Garton", "Goldthorpe", "Grimsby",
-        "Grimston", "Haddon", "Haddenham", "Hadleigh", "Hadley", "Hadfield", "Hawthorpe", "Hawworth",
-        "Helmore", "Hinton", "Hinckley", "Holmfield", "Hornby", "Horton", "Horsham", "Horley",
-        "Kelham", "Kelby", "Kelfield", "Ketton", "Kettering", "Langdale", "Langford", "Langham",
-        "Langley", "Langton", "Larkfield", "Linton", "Linden", "Linford", "Loxley", "Loxton", "Marley",
-        "Marston", "Marton", "Marham", "Marden", "Morley", "Morden", "Morton", "Norton", "Norbury",
-        "Norham", "Norwood", "Oakham", "Oakley", "Ormsby", "Ormskirk", "Penrith", "Penwith", "Quarley",
-        "Redbridge", "Redcar", "Redditch", "Rosley", "Rosedale", "Roston", "Saxby", "Saxham",
-        "Saxmundham", "Scarborough", "Scarcroft", "Sedbury", "Sedgeley", "Shelby", "Shelford",
-        "Shelley", "Shelton", "Skelton", "Stanford", "Stanley", "Stanstead", "Stanton", "Stanbury",
-        "Sutton", "Swinford", "Swinton", "Swindon", "Swinden", "Thornbury", "Thornby", "Thornham",
-        "Thornhope", "Thornley", "Thornton", "Thorndon", "Thurcote", "Thurlby", "Thurston", "Ulverston",
-        "Ulley", "Walden", "Walford", "Walham", "Walton", "Warden", "Warley", "Warwick", "Warton",
-        "Warham", "Wendover", "Wenham", "Wenlock", "Whitby", "Whitley", "Whitfield", "Whitford",
+        "Ashbourne", "Ashby", "Ashford", "Ashley", "Ashton", "Barnet", "Barrow", "Barton",
+        "Beckham", "Birchwood", "Bramhope", "Bramley", "Brenthurst", "Carlby", "Carlton",
+        "Catford", "Catterick", "Claydon", "Coldstream", "Croxden", "Croxton", "Dalton", "Dunham",
+        "Dunstead", "Elmbridge", "Elmstead", "Everton", "Fenton", "Fenwick", "Foxton", "Garton",
+        "Goldthorpe", "Grimsby", "Grimston", "Haddon", "Haddenham", "Hadleigh", "Hadley",
+        "Hadfield", "Hawthorpe", "Hawworth", "Helmore", "Hinton", "Hinckley", "Holmfield",
+        "Hornby", "Horton", "Horsham", "Horley", "Kelham", "Kelby", "Kelfield", "Ketton",
+        "Kettering", "Langdale", "Langford", "Langham", "Langley", "Langton", "Larkfield",
+        "Linton", "Linden", "Linford", "Loxley", "Loxton", "Marley", "Marston", "Marton", "Marham",
+        "Marden", "Morley", "Morden", "Morton", "Norton", "Norbury", "Norham", "Norwood", "Oakham",
+        "Oakley", "Ormsby", "Ormskirk", "Penrith", "Penwith", "Quarley", "Redbridge", "Redcar",
+        "Redditch", "Rosley", "Rosedale", "Roston", "Saxby", "Saxham", "Saxmundham", "Scarborough",
+        "Scarcroft", "Sedbury", "Sedgeley", "Shelby", "Shelford", "Shelley", "Shelton", "Skelton",
+        "Stanford", "Stanley", "Stanstead", "Stanton", "Stanbury", "Sutton", "Swinford", "Swinton",
+        "Swindon", "Swinden", "Thornbury", "Thornby", "Thornham", "Thornhope", "Thornley",
+        "Thornton", "Thorndon", "Thurcote", "Thurlby", "Thurston", "Ulverston", "Ulley", "Walden",
+        "Walford", "Walham", "Walton", "Warden", "Warley", "Warwick", "Warton", "Warham",
+        "Wendover", "Wenham", "Wenlock", "Whitby", "Whitley", "Whitfield", "Whitford",
         "Whitstable", "Whitton", "Whitwick", "Wickham", "Wicken", "Wilton", "Wilden", "Wilford",
-        "Wilsford", "Woodbridge", "Woodbury", "Woodford", "Woodham", "Woodley", "Woodton", "Wynford",
-        "Yarborough", "Yarley", "Yarm", "Yarmouth", "Yelden", "Yarwick",
+        "Wilsford", "Woodbridge", "Woodbury", "Woodford", "Woodham", "Woodley", "Woodton",
+        "Wynford", "Yarborough", "Yarley", "Yarm", "Yarmouth", "Yelden", "Yarwick",
     }
 )  # fmt: skip
 
@@ -68,8 +69,9 @@ QUARTERS: Final = (
     "Market Place", "Castlegate", "Priory", "Northgate", "Southgate", "Eastgate", "Westgate",
     "Mill Quay", "Abbeyfields", "Station", "Maltings", "Minster Yard", "Fairfield", "Park Lane",
     "Spital Hill", "Hilltop", "Rookery", "Meadows", "Brickfields", "Highfield", "Waterside",
-    "Kingsway", "Beechwood", "Manor Farm", "Windmill", "Tannery", "Grange", "Orchard", "Race Ground",
-    "Almond Way", "Queensway", "Elm Bank", "Churchfields", "Warren", "Sandpits", "Common",
+    "Kingsway", "Beechwood", "Manor Farm", "Windmill", "Tannery", "Grange", "Orchard",
+    "Race Ground", "Almond Way", "Queensway", "Elm Bank", "Churchfields", "Warren", "Sandpits",
+    "Common",
 )  # fmt: skip
 """Quarters of a town, the first ones nearest its middle."""
 
@@ -78,13 +80,13 @@ ESTATE: Final = "Moorland Estate"
 
 STREETS: Final = (
     "Abbey", "Alma", "Back", "Baker", "Bell", "Bridge", "Castle", "Cattle", "Chandler", "Chapel",
-    "Cherry", "Church", "Cooper", "Corn", "Cross", "Dyer", "Ferry", "Fish", "Forge", "Friar", "George",
-    "Glebe", "Hawthorn", "Hazel", "High", "Ivy", "Jubilee", "King", "Ladywell", "Laurel", "Lime",
-    "Maple", "Market", "Mill", "New", "North", "Oak", "Palmer", "Pinfold", "Poplar", "Pound", "Priory",
-    "Quarry", "Queen", "Rectory", "Regent", "Ropery", "Rose", "Rowan", "Saddler", "School", "Sheep",
-    "Silver", "Smithy", "South", "Spring", "Stable", "Station", "Sycamore", "Tanner", "Temple",
-    "Tithe", "Tower", "Union", "Vicarage", "Victoria", "Water", "Weaver", "Well", "West", "Willow",
-    "Wool", "Wren", "York",
+    "Cherry", "Church", "Cooper", "Corn", "Cross", "Dyer", "Ferry", "Fish", "Forge", "Friar",
+    "George", "Glebe", "Hawthorn", "Hazel", "High", "Ivy", "Jubilee", "King", "Ladywell", "Laurel",
+    "Lime", "Maple", "Market", "Mill", "New", "North", "Oak", "Palmer", "Pinfold", "Poplar",
+    "Pound", "Priory", "Quarry", "Queen", "Rectory", "Regent", "Ropery", "Rose", "Rowan",
+    "Saddler", "School", "Sheep", "Silver", "Smithy", "South", "Spring", "Stable", "Station",
+    "Sycamore", "Tanner", "Temple", "Tithe", "Tower", "Union", "Vicarage", "Victoria", "Water",
+    "Weaver", "Well", "West", "Willow", "Wool", "Wren", "York",
 )  # fmt: skip
 _WAYS: Final = (
     "Street",

@@ -172,12 +172,10 @@ def _output_areas(cells: Cells, population: Ints, rng: np.random.Generator) -> p
     turn = np.arange(len(area)) - np.repeat(np.cumsum(wanted) - wanted, wanted)
     at = cell[first[area] + turn % (first[area + 1] - first[area])]
     points = np.column_stack([cells.x, cells.y])
-    apart, _ = cKDTree(points).query(points[at], k=2)
+    apart = np.asarray(cKDTree(points).query(points[at], k=2)[0])
     # A disc of half the distance to the nearest other cell lies wholly inside a cell.
-    far, angle = (
-        0.45 * apart[:, 1] * np.sqrt(rng.random(len(at))),
-        rng.uniform(0, 2 * np.pi, len(at)),
-    )
+    far = 0.45 * apart[:, 1] * np.sqrt(rng.random(len(at)))
+    angle = rng.uniform(0, 2 * np.pi, len(at))
     return pd.DataFrame(
         {
             "area": area,
@@ -197,7 +195,8 @@ def _split(totals: Ints, group: Ints, weight: Floats) -> Ints:
     upper = np.round((edge - before) * totals[group]).astype(np.int64)
     lower = np.concatenate([[0], upper[:-1]])
     lower[start] = 0
-    return upper - lower
+    parts: Ints = upper - lower
+    return parts
 
 
 def _need(land: Land, places: Settlements, seeds: Seeds, rng: np.random.Generator) -> Floats:

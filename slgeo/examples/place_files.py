@@ -12,6 +12,8 @@ from slgeo.examples.venues import GROUPS, LIBRARIES, SERVICES
 from slgeo.places.taxonomy import LABELS
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from slgeo.examples.model import District
 
 SUB_ICB: Final = "X0A"
@@ -204,7 +206,7 @@ def _words(kind: str) -> str:
     return LABELS[kind].many.capitalize()
 
 
-def _service(number: int, row: dict[str, Any], where: tuple[float, float]) -> dict[str, Any]:
+def _service(number: int, row: dict[Hashable, Any], where: tuple[float, float]) -> dict[str, Any]:
     key = f"{number + 1:08x}-0000-4000-8000-000000000000"
     name, about = row["name"], f"Open to everyone in {row['settlement']}."
     if number == SCRIPT:

@@ -125,7 +125,8 @@ def _links(at: Ints, sides: Sides, far: Floats, source: NDArray[np.int32]) -> In
     order = np.lexsort((cost, pair))
     first = np.ones(len(order), dtype=bool)
     first[1:] = pair[order][1:] != pair[order][:-1]
-    return between[order[first]]
+    links: Ints = between[order[first]]
+    return links
 
 
 def add_paths(spots: Junctions, sides: Sides, kind: Ints, rng: np.random.Generator) -> Flags:

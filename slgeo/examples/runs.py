@@ -60,12 +60,13 @@ class Pieces:
     def tags(self) -> Ints:
         """A number that is equal where all tags are."""
         flags = self.oneway + 2 * self.bridge + 4 * self.private + 8 * self.urban
-        return self.kind * 16 + flags
+        tags: Ints = self.kind * 16 + flags
+        return tags
 
 
 def chain(spots: Junctions, pieces: Pieces) -> tuple[Ints, Ints, Flags]:
     """
-    String pieces into ways.
+    Join pieces that go straight on into each other to ways.
 
     Returns
     -------

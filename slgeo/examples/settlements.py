@@ -1,4 +1,4 @@
-"""Where people live: market towns on rivers, small towns, villages, and the seeds of their areas."""
+"""Where people live: market towns on rivers, small towns, villages, the seeds of their areas."""
 
 from __future__ import annotations
 
@@ -131,7 +131,8 @@ def seed(land: Land, places: Settlements, rng: np.random.Generator) -> Seeds:
 
 def _weights(towns: int, rng: np.random.Generator) -> Floats:
     drawn = np.exp(rng.normal(0, 0.35, towns))
-    return np.clip(drawn / drawn.mean(), 0.5, 1.45)
+    weights: Floats = np.clip(drawn / drawn.mean(), 0.5, 1.45)
+    return weights
 
 
 def _shares(total: int, weights: Floats, least: int) -> Ints:
@@ -141,7 +142,8 @@ def _shares(total: int, weights: Floats, least: int) -> Ints:
     whole = np.floor(exact).astype(np.int64)
     order = np.argsort(whole - exact, kind="stable")
     whole[order[: spare - int(whole.sum())]] += 1
-    return whole + least
+    shares: Ints = whole + least
+    return shares
 
 
 def _radius(areas: int, kind: int) -> float:
@@ -165,13 +167,14 @@ def _villages(
     land: Land, towns: tuple[Floats, Floats, Floats], areas: int, rng: np.random.Generator
 ) -> tuple[Floats, Floats, Ints, Ints, Ints]:
     """Put small towns, large villages and villages on open land until `areas` are used."""
-    tx, ty, tr = towns
+    tx, ty, _ = towns
     small_town = max(2, min(8, areas // (6 * len(tx))))
     larger = max(1, round(areas * 0.09 / len(tx)))
     single = areas - len(tx) * (small_town + 2 * larger)
     need = len(tx) * (1 + larger) + single
     x, y = _open_land(land, towns, need, rng)
-    _, parent = cKDTree(np.column_stack([tx, ty])).query(np.column_stack([x, y]))
+    found = cKDTree(np.column_stack([tx, ty])).query(np.column_stack([x, y]))[1]
+    parent = np.asarray(found, dtype=np.int64)
     kind, count = np.full(need, VILLAGE), np.ones(need, dtype=np.int64)
     spare = np.hypot(x - tx[parent], y - ty[parent])
     inland = land.depth(x, y)
@@ -188,7 +191,7 @@ def _villages(
         count[chosen[: short * (small_town - 1)]] += 1
         left = areas - int(count.sum())
         count[order[rank == 0][: max(left, 0)]] += 1
-    return x, y, kind.astype(np.int64), count, parent.astype(np.int64)
+    return x, y, kind.astype(np.int64), count, parent
 
 
 def _near_and_far(pool: Ints, apart: Floats, further: float) -> Ints:

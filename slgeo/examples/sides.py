@@ -164,6 +164,7 @@ def close_estates(places: Settlements, spots: Junctions, sides: Sides) -> Ints:
 def join_up(spots: Junctions, sides: Sides) -> None:
     """Put back the shortest sides that keep all junctions of a landmass joined."""
     weight = sides.length * np.where(sides.kept, 1.0, np.where(sides.costly, 1e6, 1e3))
+    weight[sides.bypass] *= 1e9  # closed to walkers, so it joins nothing for them
     ok = sides.allowed & (sides.kept | ~sides.bridge)
     n = len(spots.x)
     graph = coo_matrix((weight[ok], (sides.a[ok], sides.b[ok])), shape=(n, n)).tocsr()

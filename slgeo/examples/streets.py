@@ -16,7 +16,6 @@ from slgeo.examples.settlements import TOWN
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from slgeo.examples.cells import Cells
     from slgeo.examples.junctions import Junctions
     from slgeo.examples.land import Land
     from slgeo.examples.settlements import Seeds, Settlements
@@ -82,10 +81,10 @@ class Streets:
 
 
 def lay_streets(
-    land: Land, places: Settlements, seeds: Seeds, cells: Cells, rng: np.random.Generator
+    land: Land, places: Settlements, seeds: Seeds, homes: Floats, rng: np.random.Generator
 ) -> Streets:
     """Lay out all roads and paths."""
-    spots = lay_junctions(land, places, cells, rng)
+    spots = lay_junctions(land, places, homes, rng)
     web = sides.triangulate(land, spots, rng)
     gates = sides.close_estates(places, spots, web)
     sides.join_up(spots, web)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -122,8 +122,6 @@ def network(made: District, mode: str = "walk") -> Network:
     Network
         EPSG:27700. Its hull is the district's outline.
     """
-    import shapely
-
     from slgeo.network.build import Ground, build_networks
     from slgeo.network.roads import Roads
     from slgeo.network.speeds import speeds_for
@@ -147,8 +145,9 @@ def network(made: District, mode: str = "walk") -> Network:
         counts={},
         provenance={"file": f"{made.name}, made up by slgeo", "licence": "made up by slgeo"},
     )
-    outline = shapely.coverage_union_all(made.areas.geometry.to_numpy())
-    networks = build_networks(roads, {mode: speeds_for(mode)}, Ground("EPSG:27700", outline))
+    outline: Any = made.areas.geometry.union_all(method="coverage")  # typed as any geometry
+    ground = Ground("EPSG:27700", outline)
+    networks = build_networks(roads, {mode: speeds_for(mode)}, ground)
     return next(found for _, found in networks)
 
 

@@ -58,7 +58,9 @@ class Rule:
 
 
 RULES: Final[dict[str, Rule]] = {
-    "pharmacy": Rule(0.17, 1.0, 0.05, ROADS, ("{p} Pharmacy", "Mortar and Pestle"), ("amenity=pharmacy",)),
+    "pharmacy": Rule(
+        0.17, 1.0, 0.05, ROADS, ("{p} Pharmacy", "Mortar and Pestle"), ("amenity=pharmacy",)
+    ),
     "dentist": Rule(0.12, 1.0, 0.04, ROADS, ("{p} Dental Care",), ("amenity=dentist",)),
     "hospital": Rule(0.017, 1.0, 0.0, ROADS, ("{p} Cottage Hospital",), ("amenity=hospital",)),
     "library": Rule(0.09, 1.0, 0.12, LIBRARIES, ("{p} Library",)),
@@ -71,11 +73,19 @@ RULES: Final[dict[str, Rule]] = {
         0.6, 1.0, 0.5, ROADS, ("{p} Leisure Centre", "{p} Recreation Ground"),
         ("leisure=pitch", "leisure=sports_centre", "leisure=pitch"), unnamed=0.7,
     ),
-    "advice_money": Rule(0.13, 1.0, 0.05, SERVICES, ("{p} Advice", "{p} Debt and Benefits Help")),
-    "social_connection": Rule(0.5, 0.5, 1.0, GROUPS, ("{p} Village Hall", "{p} Lunch Club", "{p} Men's Shed")),
-    "learning_work": Rule(0.12, 1.0, 0.06, SERVICES, ("{p} Skills for Work", "{p} Volunteer Bureau")),
+    "advice_money": Rule(
+        0.13, 1.0, 0.05, SERVICES, ("{p} Advice", "{p} Debt and Benefits Help")
+    ),
+    "social_connection": Rule(
+        0.5, 0.5, 1.0, GROUPS, ("{p} Village Hall", "{p} Lunch Club", "{p} Men's Shed")
+    ),
+    "learning_work": Rule(
+        0.12, 1.0, 0.06, SERVICES, ("{p} Skills for Work", "{p} Volunteer Bureau")
+    ),
     "food": Rule(0.12, 1.0, 0.1, SERVICES, ("{p} Community Larder", "{p} Shared Table")),
-    "mental_health": Rule(0.1, 1.0, 0.06, SERVICES, ("{p} Talking Space", "{p} Bereavement Friends")),
+    "mental_health": Rule(
+        0.1, 1.0, 0.06, SERVICES, ("{p} Talking Space", "{p} Bereavement Friends")
+    ),
     "worship": Rule(
         0.5, 0.5, 1.0, ROADS, ("St Wilfrid's, {p}", "{p} Chapel", "All Hallows, {p}"),
         ("amenity=place_of_worship",), unnamed=0.08,
@@ -110,15 +120,11 @@ def furnish(
             draw,
         )
         draw = np.where((kind_of == ISLAND) & (kind != "social_connection"), 0.0, draw)
-        count = max(2, round(rule.rate * len(draw)))
-        area = np.sort(
-            rng.choice(
-                len(draw),
-                size=min(count, int((draw > 0).sum())),
-                replace=False,
-                p=draw / draw.sum(),
-            )
-        )
+        count = min(max(2, round(rule.rate * len(draw))), int((draw > 0).sum()))
+        # The largest of log weight + Gumbel noise: a weighted draw without replacement.
+        with np.errstate(divide="ignore"):
+            keys = np.log(draw) + rng.gumbel(size=len(draw))
+        area = np.sort(np.argsort(-keys, kind="stable")[:count])
         frames.append(_of_kind(kind, rule, area, places, seeds, rng))
     frame = pd.concat(frames, ignore_index=True)
     frame["x"], frame["y"] = _by_a_road(frame, streets, rng)

@@ -1,4 +1,4 @@
-"""The made-up district keeps its promises: shapes, people, roads, and the same for the same seed."""
+"""The made-up district keeps its promises: shapes, people, roads; same seed, same district."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import shapely
 
 from slgeo.errors import TableError
 from slgeo.examples import District, district, network, origins, sites
-from slgeo.examples.streets import CLASSES
+from slgeo.examples.ranking import CLASSES
 from slgeo.tables import AREAS, checked
 
 
@@ -145,5 +145,5 @@ def test_registrations_add_up_to_lists_and_stay_below_the_population(made: Distr
 
 @pytest.mark.parametrize(("areas", "seed"), [(19, 1), (40_001, 1), (60, -1)])
 def test_a_size_or_seed_out_of_range_is_refused(areas: int, seed: int) -> None:
-    with pytest.raises(TableError, match="a district has|a seed is"):
+    with pytest.raises(TableError, match=r"a district has|a seed is"):
         district(areas, seed=seed)
