@@ -14,6 +14,7 @@ from slgeo.equity.bootstrap import bootstrapped, square_blocks
 from slgeo.equity.by_group import absent_groups, gap_sentence, summary
 from slgeo.equity.concentration_curve import concentration
 from slgeo.equity.crossed import cross_table, population_groups
+from slgeo.equity.deprivation import by_registration, exponential_score, extent, extent_weight
 from slgeo.equity.ends import palma
 from slgeo.equity.entropy import theil
 from slgeo.equity.exposure import dictionary, exposure_table
@@ -36,13 +37,17 @@ __all__ = [
     "association",
     "below_standard",
     "bootstrapped",
+    "by_registration",
     "byar",
     "concentration",
     "count_limits",
     "cross_table",
     "dictionary",
     "directly_standardised",
+    "exponential_score",
     "exposure_table",
+    "extent",
+    "extent_weight",
     "funnel",
     "gap_sentence",
     "gini",

@@ -106,4 +106,5 @@ def _steps(study: pd.DataFrame, rank: str, decile: str, local: str) -> pd.Series
     tenths: pd.Series[Any] = local_groups(study, by=rank, groups=10).astype(float)
     if tenths.nunique() == 10:
         return tenths.rename(f"{local}tenth")
-    return local_groups(study, by=rank, groups=5).astype(float).rename(f"{local}fifth")
+    fifths: pd.Series[Any] = local_groups(study, by=rank, groups=5).astype(float)
+    return fifths.rename(f"{local}fifth")
