@@ -39,6 +39,8 @@ DECIMALS: Final = {
 """Decimals by unit: finer than anything read from them, and the same in every run."""
 
 OTHER_DECIMALS: Final = 4
+WHOLE: Final = 1e-6
+"""Sums of fractions of people may miss a whole number by so much and are whole all the same."""
 
 
 def legible(text: str) -> str:
@@ -82,7 +84,7 @@ def decimals(values: pd.Series[Any], column: Column | None) -> int:
     Returns
     -------
     int
-        None for a column that holds whole numbers only, else as many as its unit has.
+        0 for a column that holds whole numbers only, else as many as its unit has.
 
     Raises
     ------
@@ -92,9 +94,18 @@ def decimals(values: pd.Series[Any], column: Column | None) -> int:
     numbers = pd.to_numeric(values, errors="coerce").dropna()
     if numbers.abs().eq(math.inf).any():
         raise TableError(f"column {values.name!r} holds an infinite number")
-    if (numbers % 1 == 0).all():
+    if (numbers - numbers.round()).abs().max() < WHOLE or numbers.empty:
         return 0
     return DECIMALS.get(column.unit, OTHER_DECIMALS) if column else OTHER_DECIMALS
+
+
+def holds_numbers(values: pd.Series[Any]) -> bool:
+    """Whether a column holds numbers, hidden and missing ones aside."""
+    if pd.api.types.is_bool_dtype(values):
+        return False
+    return pd.api.types.is_numeric_dtype(values) or (
+        values.dtype == object and any(is_number(value) for value in values)
+    )
 
 
 def is_number(value: object) -> bool:

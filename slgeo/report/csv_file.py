@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from slgeo.errors import DisclosureError
-from slgeo.report.cells import decimals, fixed, inert, is_number
+from slgeo.report.cells import decimals, fixed, holds_numbers, inert, is_number
 from slgeo.report.disclosure import Controlled
 from slgeo.sources.cache import written
 
@@ -133,16 +133,8 @@ def _place(table: Table, names: list[Any]) -> Any:  # noqa: ANN401  (a sort key)
 def _column(values: pd.Series[Any], table: Table | None) -> list[str]:
     """Write one column, cell by cell."""
     column = table.column(str(values.name)) if table else None
-    places = decimals(values, column) if _holds_numbers(values) else 0
+    places = decimals(values, column) if holds_numbers(values) else 0
     return [_cell(value, places) for value in values.astype(object).tolist()]
-
-
-def _holds_numbers(values: pd.Series[Any]) -> bool:
-    if pd.api.types.is_bool_dtype(values):
-        return False
-    return pd.api.types.is_numeric_dtype(values) or (
-        values.dtype == object and any(is_number(value) for value in values)
-    )
 
 
 def _cell(value: Any, places: int) -> str:  # noqa: ANN401  (whatever a frame holds)

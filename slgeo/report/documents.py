@@ -50,7 +50,8 @@ included: the two add up to everyone.
 ## What a run writes
 
 Each is `tables/<name>.csv` and a sheet of `results.xlsx`. CSVs are UTF-8 with a byte-order mark; text that a spreadsheet would run
-starts with an apostrophe; hidden counts are `*`.
+starts with an apostrophe; hidden counts are `*`. Modelled people are written to one decimal, since they are shares of an area's
+people: sums may differ by a tenth.
 
 """  # noqa: E501  (prose of a page, at the width pages have)
 

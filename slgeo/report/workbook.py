@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from slgeo.errors import TableError
-from slgeo.report.cells import STARTS_A_FORMULA, is_number, legible
+from slgeo.report.cells import STARTS_A_FORMULA, decimals, holds_numbers, is_number, legible
 from slgeo.report.csv_file import laid_out
 from slgeo.report.dictionary import dictionary
 from slgeo.report.results import RESULT_TABLES
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 SHEETS: Final = {
     "summary": "Summary",
     "by_area": "By area",
-    "areas": "By area, wide",
     "gaps": "Gaps",
     "equity": "Groups compared",
     "supply": "Supply",
@@ -44,7 +43,7 @@ SHEETS: Final = {
     "edge_unsafe": "Near the edge",
     "sources": "Sources",
 }
-"""Title of each table's sheet, by the table's name."""
+"""Title of each table's sheet, by the table's name; a table without one is a CSV only."""
 
 FORMATS: Final = {
     "people": "#,##0",
@@ -86,11 +85,12 @@ def write_workbook(
         Where it shall stand; it appears whole or not at all.
     tables
         Table by name, as in :data:`slgeo.report.results.RESULT_TABLES`; sensitive ones as what
-        ``disclosure.controlled`` returns. Sheets stand in the order of that list.
+        ``disclosure.controlled`` returns. Sheets stand in the order of that list; the wide table of
+        areas, with its hundreds of columns, has none.
     title
         Title of the study, at the head of the first sheet.
     about
-        Sentences for the first sheet: the finding, what is left out, how counts are rounded.
+        Lines for the first sheet: the finding, what is left out, how counts are rounded.
 
     Returns
     -------
@@ -109,13 +109,13 @@ def write_workbook(
     unknown = sorted(set(tables) - {table.name for table in RESULT_TABLES})
     if unknown:
         raise TableError(f"workbook: no table is called {', '.join(map(repr, unknown))}")
-    chosen = [table for table in RESULT_TABLES if table.name in tables]
+    chosen = [table for table in RESULT_TABLES if table.name in tables and table.name in SHEETS]
     # Everything is checked before the first sheet: openpyxl cannot drop one that is half written.
     laid = [laid_out(tables[table.name], table) for table in chosen]
     for frame in laid:
         _refuse_infinite(frame)
     book = _Book()
-    book.front(title, about, chosen)
+    book.front(title, about[1:] if about[:1] == [title] else about, chosen)
     for table, frame in zip(chosen, laid, strict=True):
         book.sheet(SHEETS[table.name], frame, table)
     listed = dictionary(chosen).reset_index()
@@ -149,6 +149,7 @@ class _Book:
         self._book = openpyxl.Workbook(write_only=True)
         self._strong = Font(bold=True)
         self._large = Font(bold=True, size=16)
+        self._even = Font(name="Consolas")
         self._shade = PatternFill("solid", fgColor="E3E8EE")
         self.wrap = Alignment(wrap_text=True, vertical="top")
 
@@ -161,8 +162,10 @@ class _Book:
         head.font = self._large
         sheet.append([head])
         sheet.append([])
-        for sentence in about:
-            sheet.append([_text_cell(sheet, sentence)])
+        for line in about:
+            cell = _text_cell(sheet, line)
+            cell.font = self._even  # lines may be set in columns
+            sheet.append([cell])
         sheet.append([])
         for table in tables:
             name = _text_cell(sheet, SHEETS[table.name])
@@ -190,9 +193,13 @@ class _Book:
         for cell in heads:
             cell.font, cell.fill = self._strong, self._shade
         sheet.append(heads)
+        places = [
+            decimals(frame[name], column) if holds_numbers(frame[name]) else 0
+            for name, column in zip(frame.columns, columns, strict=True)
+        ]
         pens = [
-            _Pen(sheet, column, self.wrap if prose else None)
-            for column, prose in zip(columns, wrapped, strict=True)
+            _Pen(sheet, column, digits, self.wrap if prose else None)
+            for column, digits, prose in zip(columns, places, wrapped, strict=True)
         ]
         values = [frame[name].astype(object).tolist() for name in frame.columns]
         for row in zip(*values, strict=True):
@@ -234,9 +241,10 @@ def timeless(book: Any) -> bytes:  # noqa: ANN401  (openpyxl publishes no types)
 class _Pen:
     """Writes the cells of one column, each in the style its value needs; cells are used again."""
 
-    def __init__(self, sheet: Any, column: Column | None, wrap: Any = None) -> None:  # noqa: ANN401  (openpyxl publishes no types)
+    def __init__(self, sheet: Any, column: Column | None, places: int, wrap: Any = None) -> None:  # noqa: ANN401  (openpyxl publishes no types)
         from openpyxl.cell import WriteOnlyCell
 
+        self._places = places
         self._text = _text_cell(sheet, "", wrap)
         self._quoted = _text_cell(sheet, "=", wrap)
         self._number = WriteOnlyCell(sheet)
@@ -253,7 +261,7 @@ class _Pen:
         if isinstance(value, bool):
             return as_text(self._text, "yes" if value else "no")
         if is_number(value):
-            self._number.value = value
+            self._number.value = round(value, self._places)  # the same figure as in the CSV
             return self._number
         text = str(value)
         return as_text(self._quoted if text.startswith(STARTS_A_FORMULA) else self._text, text)

@@ -96,7 +96,7 @@ def test_a_person_finds_every_sheet_with_a_frozen_heading(tmp_path: Path) -> Non
     ]
     assert sheet.freeze_panes == "D2"
     assert sheet.auto_filter.ref == "A1:P3"
-    assert [cell.value for cell in sheet[2]][4:7] == ["yes", 1673.4, 12.345]
+    assert [cell.value for cell in sheet[2]][4:7] == ["yes", 1673.4, 12.35]
     assert sheet["F2"].number_format == "#,##0"
     assert sheet["G2"].number_format == "0.0"
     assert sheet["G3"].value is None
@@ -215,10 +215,12 @@ def test_a_table_too_long_for_a_sheet_says_where_it_is(
     )
 
 
-def test_every_result_table_has_a_sheet_of_its_own() -> None:
+def test_every_result_table_but_the_wide_one_has_a_sheet_of_its_own() -> None:
     titles = list(workbook.SHEETS.values())
 
-    assert list(workbook.SHEETS) == [table.name for table in workbook.RESULT_TABLES]
+    assert [*workbook.SHEETS, "areas"] == sorted(
+        (table.name for table in workbook.RESULT_TABLES), key=[*workbook.SHEETS, "areas"].index
+    )
     assert len(set(titles)) == len(titles)
     assert all(len(title) <= 31 for title in titles), "a sheet's title has at most 31 characters"
 
