@@ -16,7 +16,7 @@ from slgeo.errors import PageError
 from slgeo.maps import collect, csv_out, page, static
 from slgeo.maps.layers import OPENING
 from slgeo.maps.spec import CREDIT_LAYERS, Basemap, Credit, MapSpec
-from slgeo.maps.text import plain
+from slgeo.maps.text import dated, plain
 from slgeo.tables import AREAS, GAPS, SITES, checked
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ class AccessMap(folium.Map):
         self._given: dict[str, Any] = {
             "title": plain(title),
             "place": plain(place),
-            "date": plain(date),
+            "date": dated(plain(date)),
             "invented": invented,
             "thresholds": _thresholds(thresholds),
             "opening": opening,

@@ -285,7 +285,7 @@ def _worst(spec: MapSpec, measure: Measure, minutes: int) -> list[dict[str, str]
             "code": spec.facts.codes[i],
             "people": text.number(int(people[i])),
             "beyond": text.number(int(beyond[i])),
-            "minutes": f"{measure.tenths[i] / 10:.1f}" if measure.tenths[i] >= 0 else "no time",
+            "minutes": text.minutes_text(measure, i),
         }
         for i in worst
     ]

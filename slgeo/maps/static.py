@@ -114,15 +114,11 @@ def _areas(axes: Axes, spec: MapSpec, measure: Measure, minutes: int) -> None:
     for value, colour in enumerate(colours):
         _fill(axes, spec, inside & (classes == value), face=colour, edge="#ffffff")
     for position in np.unique(measure.reason[inside & (measure.reason >= 0)]):
-        _fill(
-            axes,
-            spec,
-            inside & (measure.reason == position),
-            face=palette.NO_TIME,
-            edge=palette.SECONDARY,
-            hatch=HATCHES[position],
-        )
+        face, edge = _ground(position)
+        mine = inside & (measure.reason == position)
+        _fill(axes, spec, mine, face=face, edge=edge, hatch=HATCHES[position])
     _fill(axes, spec, measure.withheld, face=palette.NO_TIME, edge=palette.SECONDARY, hatch=".....")
+    _roads(axes, spec)
     far = inside & tally.mostly_beyond(measure, minutes)
     if far.any():
         outline = spec.shapes[far].union_all().boundary
@@ -142,6 +138,13 @@ def _areas(axes: Axes, spec: MapSpec, measure: Measure, minutes: int) -> None:
     axes.set_ylim(south - room, north + room)
     axes.set_aspect("equal")
     axes.set_axis_off()
+
+
+def _ground(position: int) -> tuple[str, str]:
+    """Give the ground and the lines of a reason: further than the search is known to be far."""
+    if reasons.ALL[position] == reasons.BEYOND_LIMIT:
+        return palette.MINUTES[-1], "#ffffff"
+    return palette.NO_TIME, palette.SECONDARY
 
 
 def _fill(
@@ -172,6 +175,20 @@ def _lines(axes: Axes, outline: Any, colour: str, width: float) -> None:  # noqa
     for line in getattr(outline, "geoms", [outline]):
         x, y = np.asarray(line.coords)[:, :2].T
         axes.plot(x, y, color=colour, linewidth=width, solid_joinstyle="round", zorder=4)
+
+
+def _roads(axes: Axes, spec: MapSpec) -> None:
+    """Draw the main roads, thin and grey, so that a reader can tell where they are."""
+    import shapely
+    from matplotlib.collections import LineCollection
+
+    if spec.basemap is None or spec.basemap.roads is None or spec.basemap.roads.empty:
+        return
+    roads = spec.basemap.roads
+    main = shapely.get_parts(np.asarray(roads.loc[roads["rank"] <= 2, "geometry"].array))
+    lines = [np.asarray(line.coords)[:, :2] for line in main if line.geom_type == "LineString"]
+    for colour, width in (("#ffffff", 1.8), ("#6f777b", 0.9)):
+        axes.add_collection(LineCollection(lines, colors=colour, linewidths=width, zorder=3))
 
 
 def _scale_bar(axes: Axes) -> None:
@@ -240,15 +257,12 @@ def _legend(figure: Figure, spec: MapSpec, measure: Measure, minutes: int) -> No
         for colour, label in zip(colours, class_labels(spec.thresholds), strict=True)
     ]
     for position in np.unique(measure.reason[facts.in_study & (measure.reason >= 0)]):
-        words = reasons.SENTENCES[reasons.ALL[position]]
-        handles.append(
-            Patch(
-                facecolor="#ffffff",
-                edgecolor=edge,
-                hatch=HATCHES[position],
-                label=f"No time: {words}",
-            )
-        )
+        reason = reasons.ALL[position]
+        words = f"No time: {reasons.SENTENCES[reason]}"
+        if reason == reasons.BEYOND_LIMIT:
+            words = f"Over {measure.limit} minutes: no place found within"
+        face, line = _ground(position)
+        handles.append(Patch(fc=face, ec=line, hatch=HATCHES[position], label=words))
     if measure.withheld.any():
         handles.append(Patch(facecolor="#ffffff", edgecolor=edge, hatch=".....", label="Withheld"))
     if (~facts.in_study).any():

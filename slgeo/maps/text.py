@@ -9,6 +9,7 @@ to tens at the finest.
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -28,6 +29,22 @@ MODE_WORDS: Final = {
     "transit": ("Public transport", "time by public transport", "journey by public transport"),
 }
 """For each way of travelling: its control, its time, and what comes after "15 minutes'"."""
+
+
+MONTHS: Final = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +90,22 @@ def plain(text: object) -> str:
         " " if unicodedata.category(c) in {"Cc", "Zl", "Zp", "Cs"} else c for c in str(text)
     )
     return " ".join(shown.split())
+
+
+def dated(date: str) -> str:
+    """
+    Write an ISO date or month as a reader would; anything else stays as it is.
+
+    Examples
+    --------
+    >>> dated("2025-09"), dated("2025-09-01"), dated("Spring 2025")
+    ('September 2025', '1 September 2025', 'Spring 2025')
+    """
+    found = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?", date)
+    if not found:
+        return date
+    year, month, day = found.groups()
+    return f"{f'{int(day)} ' if day else ''}{MONTHS[int(month) - 1]} {year}"
 
 
 def number(value: int) -> str:
@@ -138,6 +171,17 @@ def bare(noun: str) -> str:
     ('GP practice', 'arts venue')
     """
     return noun.removeprefix("an ").removeprefix("a ")
+
+
+def minutes_text(measure: Measure, area: int) -> str:
+    """Write the minutes of an area for a table, or what stands for them."""
+    if measure.tenths[area] >= 0:
+        return f"{measure.tenths[area] / 10:.1f}"
+    if measure.withheld[area]:
+        return "withheld"
+    if reasons.ALL[measure.reason[area]] == reasons.BEYOND_LIMIT:
+        return f"over {measure.limit}"
+    return "no time"
 
 
 def possessive(name: str) -> str:

@@ -3,7 +3,7 @@
 import { byId, el, name } from "./dom.mjs";
 import { swatch } from "./paint.mjs";
 import { sourceLine } from "./places.mjs";
-import { about, bare, capital, decimal, far, number, ordinal, percent } from "./words.mjs";
+import { about, bare, capital, decimal, far, minutesText, number, ordinal, percent } from "./words.mjs";
 
 export function drawCard(page, area) {
   const { model, measure } = page;
@@ -39,10 +39,7 @@ function minutesOf(page, area, found) {
   const people = found.people[area];
   const beyond = found.beyond[state.minutes][area];
   const style = page.look().styles[page.look().styleOf[area]];
-  const big =
-    tenths < 0
-      ? el("p", { class: "big" }, swatch(style), el("strong", {}, `No ${mode.time}`), el("span", {}, model.data.reasons[measure.reason[area]][1]))
-      : el("p", { class: "big" }, swatch(style), el("strong", {}, `${decimal(tenths)} minutes`), el("span", {}, `${model.data.typical} ${mode.time} to the nearest ${bare(measure.noun)}${rank(page, area)}`));
+  const big = el("p", { class: "big" }, swatch(style), bigWords(page, area, mode));
   const parts = [big];
   if (people) {
     parts.push(el("p", {}, `${capital(about(beyond))} of ${about(people)} people (${percent(beyond / people)}) are more than ${far(state.minutes, mode)} away.`));
@@ -52,6 +49,20 @@ function minutesOf(page, area, found) {
     parts.push(el("p", { class: "axis" }, `Without a time: ${lacking.map(([reason, counts]) => `${about(counts[area])} ${model.data.reasons[reason][1]}`).join("; ")}.`));
   }
   return parts;
+}
+
+function bigWords(page, area, mode) {
+  const { model, measure } = page;
+  if (measure.tenths[area] >= 0) {
+    const what = `${model.data.typical} ${mode.time} to the nearest ${bare(measure.noun)}${rank(page, area)}`;
+    return [el("strong", {}, `${decimal(measure.tenths[area])} minutes`), el("span", {}, what)];
+  }
+  const [reason, sentence] = model.data.reasons[measure.reason[area]];
+  if (reason === "beyond_limit") {
+    const what = `No ${bare(measure.noun)} within ${far(measure.limit, mode)}, the longest journey searched`;
+    return [el("strong", {}, `Over ${measure.limit} minutes`), el("span", {}, what)];
+  }
+  return [el("strong", {}, `No ${mode.time}`), el("span", {}, sentence)];
 }
 
 function rank(page, area) {
@@ -95,8 +106,7 @@ function others(page, area) {
   const cell = (kind, mode) => {
     const one = model.find(kind, mode.key);
     if (!one) return el("td", { class: "n" }, "–");
-    if (one.tenths[area] >= 0) return el("td", { class: "n" }, decimal(one.tenths[area]));
-    return el("td", { class: "n quiet" }, one.withheld.includes(area) ? "withheld" : "no time");
+    return el("td", { class: one.tenths[area] >= 0 ? "n" : "n quiet" }, minutesText(model, one, area));
   };
   return el(
     "details",

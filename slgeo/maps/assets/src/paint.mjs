@@ -13,7 +13,7 @@ export const HATCHES = [
   { dots: [[2, 2], [6, 6]] },
   { lines: [[0, 8, 8, 0], [-2, 2, 2, -2], [6, 10, 10, 6]] },
   { lines: [[0, 8, 8, 0], [0, 0, 8, 8]] },
-  { lines: [[0, 4, 8, 4]] },
+  { lines: [[-2, 2, 2, -2], [-2, 10, 10, -2], [6, 10, 10, 6]] },
   { lines: [[0, 0, 8, 8], [-2, 6, 2, 10], [6, -2, 10, 2]] },
   { dots: [[4, 4]] },
   { lines: [[4, 0, 4, 8], [0, 4, 8, 4]] },
@@ -24,10 +24,10 @@ export function hatchPattern(context, hatch, ratio) {
   const canvas = el("canvas", { width: CELL * ratio, height: CELL * ratio });
   const pen = canvas.getContext("2d");
   pen.scale(ratio, ratio);
-  pen.fillStyle = "#ffffff";
+  pen.fillStyle = hatch.ground || "#ffffff";
   pen.fillRect(0, 0, CELL, CELL);
-  pen.strokeStyle = SECONDARY;
-  pen.fillStyle = SECONDARY;
+  pen.strokeStyle = hatch.ink || SECONDARY;
+  pen.fillStyle = hatch.ink || SECONDARY;
   pen.lineWidth = 1.1;
   for (const [x0, y0, x1, y1] of hatch.lines || []) {
     pen.beginPath();
@@ -49,9 +49,9 @@ export function hatchDefinition(id, hatch) {
   return svg(
     "pattern",
     { id, width: CELL, height: CELL, patternUnits: "userSpaceOnUse" },
-    svg("rect", { width: CELL, height: CELL, fill: "#ffffff" }),
-    (hatch.lines || []).map(([x1, y1, x2, y2]) => svg("line", { x1, y1, x2, y2, stroke: SECONDARY, "stroke-width": 1.1 })),
-    (hatch.dots || []).map(([cx, cy]) => svg("circle", { cx, cy, r: 1.1, fill: SECONDARY })),
+    svg("rect", { width: CELL, height: CELL, fill: hatch.ground || "#ffffff" }),
+    (hatch.lines || []).map(([x1, y1, x2, y2]) => svg("line", { x1, y1, x2, y2, stroke: hatch.ink || SECONDARY, "stroke-width": 1.1 })),
+    (hatch.dots || []).map(([cx, cy]) => svg("circle", { cx, cy, r: 1.1, fill: hatch.ink || SECONDARY })),
   );
 }
 
@@ -72,10 +72,12 @@ export function swatch(style) {
 
 // All the ways an area can be drawn: classes, then reasons, then withheld, then outside.
 export function stylesOf(data) {
-  const classes = data.colours.map((colour) => ({ colour }));
-  const shares = data.shares.map((colour) => ({ colour }));
-  return {
-    minutes: [...classes, ...HATCHES.map((hatch) => ({ hatch })), { hatch: WITHHELD }, { colour: OUTSIDE }],
-    share: [...shares, ...HATCHES.map((hatch) => ({ hatch })), { hatch: WITHHELD }, { colour: OUTSIDE }],
-  };
+  const plain = (colours) => colours.map((colour) => ({ colour }));
+  const furthest = data.colours[data.colours.length - 1];
+  const reasons = data.reasons.map(([reason], i) => ({
+    // Further than the search is known to be far, so it wears the colour of the furthest class.
+    hatch: reason === "beyond_limit" ? { ...HATCHES[i], ground: furthest, ink: "#ffffff" } : HATCHES[i],
+  }));
+  const rest = [...reasons, { hatch: WITHHELD }, { colour: OUTSIDE }];
+  return { minutes: [...plain(data.colours), ...rest], share: [...plain(data.shares), ...rest] };
 }

@@ -31,12 +31,11 @@ export function paperMap(page) {
       paths[look.styleOf[i]].push(`${points.join("")}Z`);
     }
   }
-  const line = (arc) => {
-    const from = geometry.arcs[arc];
-    const points = [];
-    for (let k = 0; k < from.length; k += 2) points.push(`${k ? "L" : "M"}${x(from[k])} ${y(from[k + 1])}`);
-    return points.join("");
-  };
+  const line = (arc) => polyline(geometry.arcs[arc], x, y);
+  const roads = (page.basemap ? page.basemap.roads : [])
+    .filter((road) => road.rank <= 2)
+    .map((road) => polyline(road.line, x, y))
+    .join("");
   const outline = look.outlined ? [...look.outlined].map(line).join("") : "";
   const { sites } = model.data;
   const dots = sites.kind
@@ -57,10 +56,18 @@ export function paperMap(page) {
           })
         : null,
     ),
+    roads ? svg("path", { d: roads, fill: "none", stroke: "#ffffff", "stroke-width": 3.4 }) : null,
+    roads ? svg("path", { d: roads, fill: "none", stroke: "#6f777b", "stroke-width": 1.8 }) : null,
     outline ? svg("path", { d: outline, fill: "none", stroke: "#ffffff", "stroke-width": 5 }) : null,
     outline ? svg("path", { d: outline, fill: "none", stroke: INK, "stroke-width": 2.2 }) : null,
     dots.map(([a, b]) => svg("circle", { cx: x(a), cy: y(b), r: 5, fill: INK, stroke: "#ffffff", "stroke-width": 1.5 })),
   );
+}
+
+function polyline(line, x, y) {
+  const points = [];
+  for (let k = 0; k < line.length; k += 2) points.push(`${k ? "L" : "M"}${x(line[k])} ${y(line[k + 1])}`);
+  return points.join("");
 }
 
 export function preparePaper(page) {

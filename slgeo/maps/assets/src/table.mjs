@@ -2,7 +2,7 @@
 
 import { byId, el, name } from "./dom.mjs";
 import { csvOf } from "./csv.mjs";
-import { about, decimal, number, percent } from "./words.mjs";
+import { about, minutesText, number, percent } from "./words.mjs";
 
 const PAGE = 50;
 
@@ -154,7 +154,6 @@ function line(page, row, longest) {
   const { model, measure, state } = page;
   const bar = el("span", { class: "cell-bar", "aria-hidden": "true" });
   if (row.tenths >= 0) bar.style.width = `${Math.round((row.tenths / longest) * 80)}px`;
-  const why = row.hidden ? "withheld" : row.tenths >= 0 ? decimal(row.tenths) : "no time";
   return el(
     "tr",
     {
@@ -164,7 +163,7 @@ function line(page, row, longest) {
     },
     el("th", { scope: "row" }, el("button", { type: "button", id: `area-${row.i}`, class: "link", onclick: () => page.select(row.i, true) }, name(row.name))),
     el("td", { class: "n", "data-label": "People" }, number(row.people)),
-    el("td", { class: "n bar", "data-label": "Minutes", title: row.tenths < 0 && !row.hidden ? model.data.reasons[measure.reason[row.i]][1] : null }, el("span", {}, why), bar),
+    el("td", { class: "n bar", "data-label": "Minutes", title: row.tenths < 0 && !row.hidden ? model.data.reasons[measure.reason[row.i]][1] : null }, el("span", {}, minutesText(model, measure, row.i)), bar),
     el("td", { class: "n", "data-label": `Over ${state.minutes} min` }, row.hidden ? "" : number(row.beyond)),
     el("td", { class: "n", "data-label": "Share" }, row.share < 0 ? "" : percent(row.share)),
     el("td", { class: "n", "data-label": "Deprivation tenth" }, row.decile === 99 ? "" : String(row.decile)),

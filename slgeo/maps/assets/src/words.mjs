@@ -45,6 +45,14 @@ export function ordinal(value) {
   return `${number(value)}${end}`;
 }
 
+// The minutes of an area in a table, or what stands for them.
+export function minutesText(model, measure, i) {
+  if (measure.tenths[i] >= 0) return decimal(measure.tenths[i]);
+  if (measure.withheld.includes(i)) return "withheld";
+  if (measure.reason[i] >= 0 && model.data.reasons[measure.reason[i]][0] === "beyond_limit") return `over ${measure.limit}`;
+  return "no time";
+}
+
 // What a measure shows at a threshold: see Finding in text.py.
 export function finding(model, measure, minutes) {
   const total = model.tally(measure, minutes, null);

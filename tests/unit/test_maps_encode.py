@@ -1,0 +1,115 @@
+"""Geometry on the page: shared borders once, within 25 m of the source, no gaps."""
+
+from __future__ import annotations
+
+import json
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from shapely import MultiPolygon, Polygon, box
+
+from slgeo.errors import PageError
+from slgeo.maps.arcs import cut
+from slgeo.maps.encode import decode, encode, pack, unpack
+
+
+def tiles(side: int, seed: int, *, size: float = 900.0) -> gpd.GeoSeries:
+    """Quadrilaterals that share moved corners."""
+    rng = np.random.default_rng(seed)
+    grid = np.stack(np.meshgrid(np.arange(side + 1.0), np.arange(side + 1.0)), axis=-1)
+    grid = (grid + rng.uniform(-0.3, 0.3, grid.shape)) * size + [400_000, 300_000]
+    shapes = [
+        Polygon([grid[j, i], grid[j, i + 1], grid[j + 1, i + 1], grid[j + 1, i]])
+        for j in range(side)
+        for i in range(side)
+    ]
+    return gpd.GeoSeries(shapes, crs="EPSG:27700")
+
+
+def drawn(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
+    return gpd.GeoSeries(decode(encode(shapes).topology), crs=4326).to_crs(shapes.crs)
+
+
+def test_two_squares_share_one_border():
+    left = np.array([[0, 0], [0, 1], [1, 1], [1, 0], [0, 0]])
+    right = np.array([[1, 0], [1, 1], [2, 1], [2, 0], [1, 0]])
+    found = cut([left, right])
+
+    assert len(found.arcs) == 3
+    shared = {abs(i) if i >= 0 else ~i for i in found.rings[0]} & {
+        i if i >= 0 else ~i for i in found.rings[1]
+    }
+    assert len(shared) == 1
+
+
+@settings(deadline=None, max_examples=25)
+@given(side=st.integers(1, 6), seed=st.integers(0, 999))
+def test_rings_are_rebuilt_from_their_arcs_exactly(side, seed):
+    shapes = tiles(side, seed)
+    rings = [
+        np.rint(shapely.get_coordinates(s) - [300_000, 200_000]).astype(np.int64) for s in shapes
+    ]
+    found = cut(rings)
+    for ring, pieces in zip(rings, found.rings, strict=True):
+        parts = [found.arcs[i] if i >= 0 else found.arcs[~i][::-1] for i in pieces]
+        rebuilt = np.vstack([parts[0], *(part[1:] for part in parts[1:])])
+
+        assert Polygon(rebuilt).equals(Polygon(ring))
+
+
+@settings(deadline=None, max_examples=15)
+@given(side=st.integers(1, 6), seed=st.integers(0, 999))
+def test_the_page_keeps_a_coverage_a_coverage_and_its_borders_close(side, seed):
+    shapes = tiles(side, seed)
+    encoded = encode(shapes)
+    page = gpd.GeoSeries(decode(encoded.topology), crs=4326).to_crs(shapes.crs)
+
+    assert encoded.error <= 25
+    assert shapely.hausdorff_distance(np.array(shapes), np.array(page)).max() <= 25
+    flat = np.concatenate([shapely.get_parts(s) for s in page])
+    assert shapely.coverage_is_valid(flat, gap_width=1.0)
+
+
+def test_holes_islands_and_an_enclave_survive():
+    hole = Polygon(box(0, 0, 3000, 3000).exterior, [box(1000, 1000, 2000, 2000).exterior.coords])
+    enclave = box(1000, 1000, 2000, 2000)
+    islands = MultiPolygon([box(5000, 0, 6000, 900), box(5000, 2000, 6000, 2900)])
+    shapes = gpd.GeoSeries([hole, enclave, islands], crs="EPSG:27700").translate(400_000, 300_000)
+    page = drawn(shapes)
+
+    assert page.area.to_numpy() == pytest.approx(shapes.area.to_numpy(), rel=0.001)
+    assert shapely.get_num_geometries(page.iloc[2]) == 2
+
+
+def test_overlaps_and_slivers_are_mended():
+    shapes = gpd.GeoSeries([box(0, 0, 1000, 1000), box(995, 0, 2000, 1000)], crs="EPSG:27700")
+    shapes = shapes.translate(400_000, 300_000)
+    page = drawn(shapes)
+    flat = np.concatenate([shapely.get_parts(s) for s in page])
+
+    assert shapely.coverage_is_valid(flat)
+
+
+def test_too_many_areas_say_what_to_do():
+    many = gpd.GeoSeries([box(0, 0, 1, 1)] * 40_001, crs="EPSG:27700")
+    with pytest.raises(PageError, match="40,001 areas are too many.*dissolve"):
+        encode(many)
+
+
+def test_an_area_without_a_shape_is_named():
+    shapes = gpd.GeoSeries({"A1": box(0, 0, 1000, 1000), "A2": Polygon()}, crs="EPSG:27700")
+    with pytest.raises(PageError, match="no shape to draw.*A2"):
+        encode(shapes)
+
+
+def test_packing_is_undone_and_repeats():
+    value = {"name": "St Mary's \u2028 </script>", "n": [1, -1, 0], "none": None}
+
+    assert unpack(pack(value)) == value
+    assert pack(value) == pack(json.loads(json.dumps(value)))
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        pack({"x": float("nan")})
