@@ -44,6 +44,14 @@ def example_run(example_files, tmp_path_factory):
     return folder, result
 
 
+@pytest.fixture
+def example_again(example_run, tmp_path) -> Path:
+    """A copy of the run example, cache and all, to run again."""
+    folder = tmp_path / "study"
+    shutil.copytree(example_run[0], folder)
+    return folder
+
+
 @pytest.fixture(scope="session")
 def rutland() -> Path:
     """The real county's files, where they are."""

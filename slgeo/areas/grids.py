@@ -83,7 +83,9 @@ def _metric(crs: str) -> None:
 
 
 def _possible(frame: gpd.GeoDataFrame, source: str) -> None:
-    """Refuse shapes without a CRS, and degrees that are metres."""
+    """Refuse shapes without a CRS, degrees that are metres, and metres that are degrees."""
+    import numpy as np
+
     if frame.crs is None:
         raise TableError(
             f"{source}: does not say which CRS its coordinates are in (shapefiles need a .prj); "
@@ -97,6 +99,12 @@ def _possible(frame: gpd.GeoDataFrame, source: str) -> None:
                 f"{_box(frame.total_bounds)}, which are no degrees: "
                 f"{_looks_like(frame.total_bounds)}"
             )
+    elif np.all(np.abs(frame.total_bounds) <= [180, 90, 180, 90]):
+        raise TableError(
+            f"{source}: says {frame.crs.to_string()}, which is in metres, but its coordinates run "
+            f"{_box(frame.total_bounds)}: they look like degrees; state source_crs = "
+            '"EPSG:4326", or save the file again with its right CRS'
+        )
 
 
 def _looks_like(bounds: npt.NDArray[np.float64]) -> str:

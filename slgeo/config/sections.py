@@ -34,6 +34,11 @@ class AreasSection:
     layer: str | None = asked(
         "text", "Which layer of a file that holds several", example='"lsoa_2021"'
     )
+    source_crs: str | None = asked(
+        "text",
+        "CRS its coordinates are really in, where the file does not say or says it wrong",
+        example='"EPSG:27700"',
+    )
     study: str | tuple[str, ...] | None = asked(
         "column or codes",
         "The study's own areas: a column of the file that is true in them, or a list of codes of"

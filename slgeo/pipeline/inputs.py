@@ -52,6 +52,7 @@ def read_areas(study: Study) -> gpd.GeoDataFrame:
     frame = areas.read_areas(
         asked.file,
         layer=asked.layer,
+        source_crs=asked.source_crs,
         study=list(asked.study) if isinstance(asked.study, tuple) else asked.study,
         columns=dict(asked.columns),
         deprivation=asked.deprivation,

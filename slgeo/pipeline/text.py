@@ -45,7 +45,7 @@ def printed(
         _wrapped(_opening(study, found)),
         ["By kind of place", *_by_kind(study, found)],
         [_fifths_title(study, found), *_fifths(study, found)],
-        ["Gaps", *_gaps(study, found)],
+        ["Gaps", *_wrapped(_gaps(study, found), indent="  ")],
         ["Places", *_wrapped(_places(found, tables), indent="  ")],
         ["Careful", *_wrapped(_careful(study, found, tables, registered), indent="  ")],
         ["People, stage by stage", *ledger.lines()],
@@ -143,17 +143,17 @@ def _gaps(study: Study, found: Findings) -> Iterator[str]:
     kind, mode, _ = headline(study, list(found.places.sites["kind"]))
     gaps = found.gaps[(found.gaps["kind"] == kind) & (found.gaps["mode"] == mode)]
     if gaps.empty:
-        yield f"  None: nowhere do {study.gaps.people:g} people side by side lack {kind} by {mode}."
+        yield f"None: nowhere do {study.gaps.people:g} people side by side lack {kind} by {mode}."
     for _, gap in gaps.head(5).iterrows():
         minutes = gap["minutes"]
         near = "" if minutes != minutes else f", {minutes:.0f} min to {gap['nearest']}"  # noqa: PLR0124 - NaN
         yield (
-            f"  {gap['name']} ({gap['area_count']:.0f} areas): {people(gap['people'])} of "
+            f"{gap['name']} ({gap['area_count']:.0f} areas): {people(gap['people'])} of "
             f"{people(gap['people_total'])} people further than {gap['beyond']:g} min{near}"
         )
     others = len(found.gaps) - len(gaps)
     if others:
-        yield f"  and {others} gaps for other kinds of place and ways of travelling (gaps.csv)"
+        yield f"and {others} gaps for other kinds of place and ways of travelling (gaps.csv)"
 
 
 def _places(found: Findings, tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:

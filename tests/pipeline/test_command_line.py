@@ -97,12 +97,13 @@ def test_check_changes_nothing_and_passes_the_example(example_copy, capsys):
     assert "24 areas" in said
 
 
-def test_paths_written_are_the_last_thing_printed(example_run, capsys):
+def test_paths_written_are_the_last_thing_printed(example_run, example_again, capsys):
     folder, result = example_run
+    names = [path.relative_to(folder) for path in result.written]
 
-    assert main(["run", str(folder)]) == 0
+    assert main(["run", str(example_again)]) == 0
     lines = capsys.readouterr().out.rstrip().splitlines()
-    assert lines[-len(result.written) :] == [str(path) for path in result.written]
+    assert lines[-len(names) :] == [str(example_again / name) for name in names]
     assert max(len(line) for line in lines[: -len(result.written)]) <= 100
 
 

@@ -88,7 +88,7 @@ CASES = {
     "an area twice": (area_twice, ["areas.geojson", "X01"]),
     "no areas": (no_features, ["areas.geojson"]),
     "no population": (no_population, ["population"]),
-    "another vintage": (real_codes, ["imd.csv", "lsoa"]),
+    "codes of another country": (real_codes, ["imd.csv", "England"]),
     "a zip that leaves its folder": (escaping_zip, ["areas.zip", ".."]),
     "places without a place": (
         lambda f: (f / "groups.csv").write_text("name,kind\nA group,arts_culture\n"),
@@ -136,11 +136,8 @@ def test_one_clear_line_and_nothing_written(case, example_copy, capsys):
     assert not (example_copy.parent / "escaped.shp").exists()
 
 
-def test_an_earlier_result_survives_a_failing_run(example_run, tmp_path, capsys):
-    import shutil
-
-    folder = tmp_path / "study"
-    shutil.copytree(example_run[0], folder)
+def test_an_earlier_result_survives_a_failing_run(example_again, capsys):
+    folder = example_again
     page = (folder / "page.html").read_bytes()
     cut_in_half(folder / "roads.osm.pbf")
 

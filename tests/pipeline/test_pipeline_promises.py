@@ -137,9 +137,9 @@ def test_the_same_files_give_the_same_bytes(example_run, example_files, tmp_path
         assert filecmp.cmp(path, again / name, shallow=False), f"{name} differs"
 
 
-def test_a_second_run_gives_the_same_answer_from_the_cache(example_run):
-    folder, result = example_run
-    again = run(read_study(folder / "study.toml"))
+def test_a_second_run_gives_the_same_answer_from_the_cache(example_run, example_again):
+    _, result = example_run
+    again = run(read_study(example_again / "study.toml"))
 
     pd.testing.assert_frame_equal(again.found.by_area, result.found.by_area)
     assert again.text == result.text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import sysconfig
@@ -42,16 +43,17 @@ def test_the_example_runs_from_an_installed_wheel(tmp_path):
     )
     # A folder named in a .pth is searched, but .pth files in it (the editable slgeo) are not read.
     (Path(site) / "lent.pth").write_text(sysconfig.get_paths()["purelib"])
+    alone = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     where = subprocess.run(
         [python, "-c", "import slgeo; print(slgeo.__file__)"],
-        check=True, capture_output=True, text=True, cwd=tmp_path,
+        check=True, capture_output=True, text=True, cwd=tmp_path, env=alone,
     ).stdout.strip()  # fmt: skip
 
     assert Path(where).is_relative_to(site)
 
     done = subprocess.run(
         [python, "-m", "slgeo.cli", "example", "town", "--areas", "20"],
-        check=False, capture_output=True, text=True, cwd=tmp_path,
+        check=False, capture_output=True, text=True, cwd=tmp_path, env=alone,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "town" / "page.html").stat().st_size > 100_000
