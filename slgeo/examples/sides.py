@@ -76,7 +76,9 @@ class Sides:
     costly: Flags
 
 
-def triangulate(land: Land, spots: Junctions, rng: np.random.Generator) -> Sides:
+def triangulate(
+    land: Land, places: Settlements, spots: Junctions, rng: np.random.Generator
+) -> Sides:
     """Join junctions by sides, and keep those a road could follow."""
     n = len(spots.x)
     known, shortish = _delaunay(spots)
@@ -100,7 +102,28 @@ def triangulate(land: Land, spots: Junctions, rng: np.random.Generator) -> Sides
     foot = bridge & (spots.role[a] == FOOTBRIDGE) & (spots.role[b] == FOOTBRIDGE)
     kept = shortish & dry & ~costly & ((rng.random(len(known)) > LOST_SHARE) | country)
     kept = (kept | bridge | bypass) & ~foot
-    return Sides(a, b, length, kept, dry | bridge | bypass, bridge, bypass, costly)
+    sides = Sides(a, b, length, kept, dry | bridge | bypass, bridge, bypass, costly)
+    _meet_bypass(places, spots, sides, arc & ~closed)
+    return sides
+
+
+def _meet_bypass(places: Settlements, spots: Junctions, sides: Sides, junction: Flags) -> None:
+    """Lead the shortest road from inside and from outside to every junction of a bypass."""
+    at = np.flatnonzero(
+        (junction[sides.a] != junction[sides.b]) & sides.allowed & ~sides.costly & ~sides.bypass
+    )
+    here = np.where(junction[sides.a[at]], sides.a[at], sides.b[at])
+    there = np.where(junction[sides.a[at]], sides.b[at], sides.a[at])
+    town = spots.place[here]
+    middle_x, middle_y = places.x[town], places.y[town]
+    outside = np.hypot(spots.x[there] - middle_x, spots.y[there] - middle_y) > np.hypot(
+        spots.x[here] - middle_x, spots.y[here] - middle_y
+    )
+    order = np.lexsort((sides.length[at], outside, here))
+    group = (here * 2 + outside)[order]
+    first = np.ones(len(at), dtype=bool)
+    first[1:] = group[1:] != group[:-1]
+    sides.kept[at[order[first]]] = True
 
 
 def _delaunay(spots: Junctions) -> tuple[Ints, Flags]:
@@ -162,13 +185,35 @@ def close_estates(places: Settlements, spots: Junctions, sides: Sides) -> Ints:
 
 
 def join_up(spots: Junctions, sides: Sides) -> None:
-    """Put back the shortest sides that keep all junctions of a landmass joined."""
-    weight = sides.length * np.where(sides.kept, 1.0, np.where(sides.costly, 1e6, 1e3))
-    weight[sides.bypass] *= 1e9  # closed to walkers, so it joins nothing for them
-    ok = sides.allowed & (sides.kept | ~sides.bridge)
+    """
+    Put back the shortest sides that keep all junctions of a landmass joined.
+
+    The bypass joins nothing, for it is closed to walkers. Where a pocket of land has no other way
+    out, a road meets the bypass, or crosses it, where otherwise nothing would.
+    """
+    may = sides.allowed & ~sides.bypass & (sides.kept | ~sides.bridge)
+    _add_tree(spots, sides, may & ~sides.costly, np.zeros(len(spots.x), dtype=bool))
     n = len(spots.x)
-    graph = coo_matrix((weight[ok], (sides.a[ok], sides.b[ok])), shape=(n, n)).tocsr()
+    arc = np.zeros(n, dtype=bool)
+    arc[sides.a[sides.bypass]] = arc[sides.b[sides.bypass]] = True
+    _add_tree(spots, sides, may, arc)
+
+
+def _add_tree(spots: Junctions, sides: Sides, may: Flags, passed_over: Flags) -> None:
+    """Keep the sides of a shortest tree, but not those that lead to a junction passed over only."""
+    n = len(spots.x)
+    weight = sides.length * np.where(sides.kept, 1.0, 1e3)
+    graph = coo_matrix((weight[may], (sides.a[may], sides.b[may])), shape=(n, n)).tocsr()
     tree = minimum_spanning_tree(graph).tocoo()
     low = np.minimum(tree.row, tree.col).astype(np.int64)
     high = np.maximum(tree.row, tree.col).astype(np.int64)
-    sides.kept[np.searchsorted(sides.a * n + sides.b, low * n + high)] = True
+    chosen = np.searchsorted(sides.a * n + sides.b, low * n + high)
+    while True:
+        a, b = sides.a[chosen], sides.b[chosen]
+        degree = np.bincount(np.concatenate([a, b]), minlength=n)
+        leaf = passed_over & (degree == 1)
+        needless = (leaf[a] | leaf[b]) & ~sides.kept[chosen]
+        if not needless.any():
+            break
+        chosen = chosen[~needless]
+    sides.kept[chosen] = True

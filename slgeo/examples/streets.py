@@ -85,7 +85,7 @@ def lay_streets(
 ) -> Streets:
     """Lay out all roads and paths."""
     spots = lay_junctions(land, places, homes, rng)
-    web = sides.triangulate(land, spots, rng)
+    web = sides.triangulate(land, places, spots, rng)
     gates = sides.close_estates(places, spots, web)
     sides.join_up(spots, web)
     exits = ranking.find_exits(land, spots, web)
