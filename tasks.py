@@ -79,7 +79,7 @@ def test(*arguments: str) -> None:
     run(BIN / "ruff", "check", "--quiet", ".")
     run(BIN / "lint-imports", "--no-cache")
     run(BIN / "mypy")
-    run(PYTHON, "-m", "pytest", "-n", "auto", "-m", "not network and not slow", *arguments)
+    run(PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadgroup", "-m", "not network and not slow", *arguments)
 
 
 def main() -> None:
