@@ -12,6 +12,8 @@ name                      mode   what it is
 ``dft_am``                drive  DfT averages from 7 to 10 in the morning, by class (the default)
 ``osm_gb_legal``          drive  the legal limit, as British tags state it (free flow)
 ``osm_gb_congested``      drive  0.8 of the legal limit on built-up roads (limits up to 40 mph)
+``os_free_flow``          drive  by class of OS Open Roads, free flow
+``os_congested``          drive  by class of OS Open Roads, congested
 ``ahah``                  drive  Access to Healthy Assets and Hazards, version 4
 ========================  =====  =================================================================
 """
@@ -52,7 +54,7 @@ class Speeds:
     dual
         km/h by class on a dual carriageway, where it differs.
     roundabout
-        km/h on a roundabout, where it differs.
+        km/h by class on a roundabout, where it differs.
     limits
         Whether tagged and implied legal limits are read instead of ``classes``.
     built_up_factor
@@ -86,7 +88,7 @@ class Speeds:
     classes: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     other: float
     dual: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
-    roundabout: float | None = None
+    roundabout: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     limits: bool = False
     built_up_factor: float = 1.0
     excluded: frozenset[str] = frozenset()
@@ -107,6 +109,7 @@ class Speeds:
             "ferry": self.ferry_kmh,
             "walking": self.walking_kmh,
             **{f"dual {name}": kmh for name, kmh in self.dual.items()},
+            **{f"roundabout {name}": kmh for name, kmh in self.roundabout.items()},
         }
         wrong = [f"{name} {kmh!r}" for name, kmh in speeds.items() if not 0 < kmh < 1000]
         if wrong:
@@ -135,6 +138,7 @@ class Speeds:
             )
         object.__setattr__(self, "classes", MappingProxyType(dict(self.classes)))
         object.__setattr__(self, "dual", MappingProxyType(dict(self.dual)))
+        object.__setattr__(self, "roundabout", MappingProxyType(dict(self.roundabout)))
 
     def kmh(self, tags: Mapping[str, str]) -> float:
         """Say how fast a way with these tags is travelled, in km/h."""
@@ -143,8 +147,8 @@ class Speeds:
     def record(self) -> dict[str, object]:
         """Write the profile as plain values, for the record of a run and for cache keys."""
         plain = {each.name: getattr(self, each.name) for each in fields(self)}
-        plain |= {"classes": dict(self.classes), "dual": dict(self.dual)}
-        return {**plain, "excluded": sorted(self.excluded)}
+        tables = {name: dict(plain[name]) for name in ("classes", "dual", "roundabout")}
+        return {**plain, **tables, "excluded": sorted(self.excluded)}
 
     def settled(self, tags: Mapping[str, str]) -> tuple[float, bool]:
         """
@@ -162,8 +166,8 @@ class Speeds:
             limit = legal_limit(tags)
             built_up = limit.mph <= 40
             return limit.kmh * (self.built_up_factor if built_up else 1.0), limit.assumed
-        if self.roundabout is not None and tags.get("junction") in {"roundabout", "circular"}:
-            return self.roundabout, False
+        if base in self.roundabout and tags.get("junction") in {"roundabout", "circular"}:
+            return self.roundabout[base], False
         if base in self.dual and is_dual(tags):
             return self.dual[base], False
         return self.classes.get(highway, self.classes.get(base, self.other)), False
@@ -245,13 +249,43 @@ SPEEDS: Final[Mapping[str, Speeds]] = MappingProxyType(
                 built_up_factor=0.8,
             ),
             Speeds(
+                name="os_free_flow",
+                version="1",
+                mode="drive",
+                source="speeds by class published for OS Open Roads, free flow",
+                classes={
+                    "motorway": _mph(70),
+                    "trunk": _mph(40),
+                    "primary": _mph(40),
+                    "secondary": _mph(30),
+                },
+                other=_mph(20),
+            ),
+            Speeds(
+                name="os_congested",
+                version="1",
+                mode="drive",
+                source="speeds by class published for OS Open Roads, congested",
+                classes={
+                    "motorway": _mph(60),
+                    "trunk": _mph(30),
+                    "primary": _mph(30),
+                    "secondary": _mph(20),
+                },
+                other=_mph(20),
+            ),
+            Speeds(
                 name="ahah",
                 version="4",
                 mode="drive",
                 source="Access to Healthy Assets and Hazards v4 speed table, on OSM classes",
                 # the table's tests, in its order, on the classes OSM has for them: trunk and
-                # primary are A roads, secondary B, unclassified and residential "Unclassified"
+                # primary are A roads, secondary B, unclassified and residential "Unclassified".
+                # Slip roads of A and B roads, and C roads, fall to its default of 10 mph
                 classes={
+                    "trunk_link": _mph(10),
+                    "primary_link": _mph(10),
+                    "secondary_link": _mph(10),
                     "motorway": _mph(67),
                     "trunk": _mph(25),
                     "primary": _mph(25),
@@ -261,7 +295,7 @@ SPEEDS: Final[Mapping[str, Speeds]] = MappingProxyType(
                     "track": _mph(5),
                 },
                 dual={"trunk": _mph(57), "primary": _mph(57), "secondary": _mph(45)},
-                roundabout=_mph(10),
+                roundabout={"trunk": _mph(10), "primary": _mph(10), "secondary": _mph(10)},
                 other=_mph(10),
                 boarding_minutes=0.0,
                 walking_kmh=5.0,

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from slgeo.network.model import Network
-    from slgeo.network.snap import Snapped
+    from slgeo.network.snapping import Snapped
 
     Int32 = NDArray[np.int32]
     Int64 = NDArray[np.int64]

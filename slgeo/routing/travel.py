@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from slgeo.network.model import Network
-    from slgeo.network.snap import Snapped
+    from slgeo.network.snapping import Snapped
 
 _FROM_ORIGINS: Final = Table(
     ORIGINS.name,
@@ -180,7 +180,7 @@ def exit_times(
 
 def _snapped(network: Network, points: gpd.GeoSeries, max_snap: float) -> Snapped:
     """Join points to the network, in its own CRS."""
-    from slgeo.network.snap import snap
+    from slgeo.network.snapping import snap
 
     return snap(network, points.to_crs(network.crs), max_snap=max_snap)
 

@@ -16,6 +16,8 @@ from slgeo import reasons
 from slgeo.errors import NetworkError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import geopandas as gpd
     import pandas as pd
     from numpy.typing import NDArray
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
 
 MAX_SNAP: Final = 500.0
 """Metres from a point to the road at most (design.md, section 5)."""
+
+TILE: Final = 500_000
+"""Edges that are made into shapes at once."""
 
 WORST: Final = 20
 """Points that an audit lists one by one."""
@@ -223,17 +228,51 @@ def _nearest(
 
     found = np.full(len(shapes), -1, np.int32)
     edges = np.flatnonzero(which)
-    if len(edges) == 0 or len(shapes) == 0:
-        return found
-    tail, head = network.tail[edges], network.head[edges]
-    ends = np.stack([network.x[tail], network.y[tail], network.x[head], network.y[head]], axis=1)
-    lines: Any = shapely.linestrings(ends.reshape(-1, 2, 2))
-    tree = shapely.STRtree(lines)
     # a whisker more than max_snap, so that a point at exactly that distance is found
-    point, line = tree.query_nearest(shapes, max_distance=max_snap * (1 + 1e-9) + 1e-9)
-    order = np.lexsort((line, point))[::-1]
-    found[point[order]] = edges[line[order]]
+    reach = max_snap * (1 + 1e-9) + 1e-9
+    for here, near in _tiles(network, edges, shapes, reach):
+        ends = np.stack([network.tail[near], network.head[near]], axis=1)
+        lines: Any = shapely.linestrings(np.stack([network.x[ends], network.y[ends]], axis=2))
+        point, line = shapely.STRtree(lines).query_nearest(shapes[here], max_distance=reach)
+        order = np.lexsort((line, point))[::-1]
+        found[here[point[order]]] = near[line[order]]
     return found
+
+
+def _tiles(
+    network: Network, edges: NDArray[np.int64], shapes: NDArray[np.object_], reach: float
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """
+    Divide points and the edges in their reach into tiles of at most about `TILE` edges.
+
+    Shapes take two hundred bytes an edge: a country's roads would fill the memory at once. An
+    edge is in every tile it may be joined from, so tiles do not change what is nearest.
+    """
+    import shapely
+
+    if len(edges) == 0 or len(shapes) == 0:
+        return
+    if len(edges) <= TILE:
+        yield np.arange(len(shapes)), edges
+        return
+    x, y = shapely.get_x(shapes), shapely.get_y(shapes)
+    ends = network.x[network.tail[edges]], network.x[network.head[edges]]
+    west, east = np.minimum(*ends) - reach, np.maximum(*ends) + reach
+    ends = network.y[network.tail[edges]], network.y[network.head[edges]]
+    south, north = np.minimum(*ends) - reach, np.maximum(*ends) + reach
+    waiting = [(np.arange(len(shapes)), np.arange(len(edges)))]
+    while waiting:
+        here, near = waiting.pop()
+        box = x[here].min(), x[here].max(), y[here].min(), y[here].max()
+        hit = (east[near] >= box[0]) & (west[near] <= box[1])
+        near = near[hit & (north[near] >= box[2]) & (south[near] <= box[3])]
+        wide, tall = box[1] - box[0], box[3] - box[2]
+        if len(near) <= TILE or max(wide, tall) <= max(reach, 1.0):
+            yield here, edges[near]
+            continue
+        place, middle = (x, box[0] + wide / 2) if wide >= tall else (y, box[2] + tall / 2)
+        low = place[here] <= middle
+        waiting += [(here[low], near), (here[~low], near)]
 
 
 def _joined(
