@@ -537,6 +537,12 @@ GAPS: Final = Table(
             missing="nobody in it has a time",
         ),
         Column(
+            "why",
+            "text",
+            "What part of the people further has a longer journey, and why the others have none",
+            required=False,
+        ),
+        Column(
             "deprivation_decile",
             "number",
             "People-weighted mean national decile",

@@ -28,7 +28,7 @@ from slgeo.equity.shortfall import below_standard
 from slgeo.equity.slope import slope_index
 from slgeo.equity.slope_interval import slope_of_quantiles
 from slgeo.equity.smoothing import smoothed
-from slgeo.equity.sorted_people import grouping, local_fifths, local_groups
+from slgeo.equity.sorted_people import grouping, local_fifths, local_groups, most_deprived
 from slgeo.equity.standardised import EUROPEAN_2013, directly_standardised
 
 __all__ = [
@@ -56,6 +56,7 @@ __all__ = [
     "local_groups",
     "local_moran",
     "morans_i",
+    "most_deprived",
     "palma",
     "poisson",
     "population_groups",

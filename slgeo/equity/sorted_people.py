@@ -118,6 +118,45 @@ def local_fifths(areas: pd.DataFrame, *, by: str = "deprivation_rank") -> Any:  
     return local_groups(areas, by=by, groups=5)
 
 
+def most_deprived(
+    areas: pd.DataFrame, *, share: float = 0.2, by: str = "deprivation_rank"
+) -> pd.Series[Any]:
+    """
+    Mark the areas where the worst-off share of the study's people live, as a mark of need.
+
+    Parameters
+    ----------
+    areas
+        The areas table, with ``in_study``, ``population`` and the column `by`.
+    share
+        Of the study's people, above 0 to 1. An area belongs where the middle of its people on the
+        scale from worst to best off falls within it.
+    by
+        A rank, 1 worst off.
+
+    Returns
+    -------
+    pd.Series
+        True or false by area; false around the study and where the rank is missing.
+
+    Raises
+    ------
+    AccessError
+        If the column is absent or the share out of range.
+    """
+    if by not in areas.columns:
+        raise AccessError(f"areas have no column {by!r} to tell need by; join it first")
+    if not 0 < share <= 1:
+        raise AccessError(f"share is above 0 to 1, found {share!r}")
+    rank = areas[by].astype(float)
+    ranked = areas["in_study"].astype(bool) & rank.notna()
+    people: Floats = areas.loc[ranked, "population"].to_numpy(dtype=float)
+    middle = fractional_rank(np.asarray(rank[ranked], dtype=float), people)
+    out = pd.Series([False] * len(areas), index=areas.index, name="most_deprived")
+    out[ranked] = middle <= share
+    return out
+
+
 def fractional_rank(rank: Floats, people: Floats) -> Floats:
     """
     Place each area on the scale from 0 (worst off) to 1 of all people, at the middle of its own.

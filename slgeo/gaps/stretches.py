@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from slgeo.access.lift import area_positions, mean_by_area, total_by_area
+from slgeo import reasons
+from slgeo.access.lift import area_positions, total_by_area
 from slgeo.access.nearest_site import kth
 from slgeo.access.pairs import counted
 from slgeo.errors import AccessError
+from slgeo.gaps.borders import contiguous
 from slgeo.tables import AREAS, GAPS, checked, empty
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ def find_gaps(
     sites: pd.DataFrame | None = None,
     kind: str = "",
     share: float = 0.5,
+    needing: pd.Series[Any] | None = None,
 ) -> gpd.GeoDataFrame:
     """
     Find the stretches of the study whose people are further than a threshold from any site.
@@ -58,6 +61,8 @@ def find_gaps(
         What cannot be reached, in words; from `sites` where they are of one kind.
     share
         Share of an area's people that must be further, from 0 to below 1; 0.5 means most of them.
+    needing
+        Which areas may belong, by area, for example :func:`slgeo.equity.most_deprived`.
 
     Returns
     -------
@@ -67,7 +72,8 @@ def find_gaps(
     Raises
     ------
     AccessError
-        If `beyond` lies past the limit searched or another option is out of range.
+        If `beyond` lies past the limit searched, another option is out of range, or `needing` says
+        nothing of an area that is out of reach.
     TableError
         If the areas table is at fault.
     """
@@ -77,6 +83,8 @@ def find_gaps(
         raise AccessError(f"share is from 0 up to 1 and people 0 or more, found {share}, {people}")
     table = _area_table(times, areas, beyond)
     out_of_reach = table.index[table["further"] > share * table["everyone"]]
+    if needing is not None:
+        out_of_reach = out_of_reach[_allowed(needing, out_of_reach)]
     stretches = contiguous(areas.loc[out_of_reach].geometry)
     labels = _words(times, sites, kind)
     rows = []
@@ -87,38 +95,6 @@ def find_gaps(
     if not rows:
         return empty(GAPS, crs=str(areas.crs))  # type: ignore[return-value]  # it has geometry
     return _ranked(rows, labels, areas)
-
-
-def contiguous(shapes: gpd.GeoSeries) -> pd.Series[Any]:
-    """
-    Group polygons that share a stretch of border, directly or through others.
-
-    Parameters
-    ----------
-    shapes
-        Polygons in a metric CRS.
-
-    Returns
-    -------
-    pd.Series
-        Number of the group of each polygon, from 0 in order of first appearance. Touching at a
-        corner does not make a group.
-    """
-    import shapely
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
-    outlines = np.asarray(shapes.array)
-    count = len(outlines)
-    left, right = shapely.STRtree(outlines).query(outlines, predicate="intersects")
-    once = left < right
-    left, right = left[once], right[once]
-    # a shared border has length; a shared corner has none
-    joined = shapely.length(shapely.intersection(outlines[left], outlines[right])) > 0
-    ones = np.ones(int(joined.sum()))
-    graph = coo_array((ones, (left[joined], right[joined])), shape=(count, count))
-    group = connected_components(graph, directed=False)[1] if count else np.empty(0, dtype=int)
-    return pd.Series(group, index=shapes.index, name="stretch")
 
 
 def _area_table(times: TravelTimes, areas: gpd.GeoDataFrame, beyond: float) -> pd.DataFrame:
@@ -132,7 +108,6 @@ def _area_table(times: TravelTimes, areas: gpd.GeoDataFrame, beyond: float) -> p
             "further": total_by_area(times, np.where(further, times.people, 0.0)),
             "without": total_by_area(times, np.where(absent, times.people, 0.0)),
             "minutes": total_by_area(times, np.nan_to_num(minutes) * times.people),
-            "untimed_share": mean_by_area(times, absent.astype(float)),
         },
         index=times.areas.rename("area"),
     )
@@ -177,6 +152,7 @@ def _gap(
         "area_count": len(inside),
         "minutes": float(inside["minutes"].sum() / timed) if timed > 0 else float("nan"),
         "nearest": _nearest_name(times, inside.index, sites),
+        "why": _why(times, inside),
         "deprivation_decile": _mean_decile(members, inside["everyone"]),
         "geometry": members.geometry.union_all(),
     }
@@ -196,6 +172,31 @@ def _nearest_name(
     if sites is not None and site in sites.index:
         return str(sites.loc[site, "name"])
     return str(site)
+
+
+def _why(times: TravelTimes, inside: pd.DataFrame) -> str:
+    """Say of the people further what part has a long journey, and why the others have none."""
+    further, without = float(inside["further"].sum()), float(inside["without"].sum())
+    parts = []
+    if further - without > 0:
+        parts.append(f"{further - without:,.0f} people have a longer journey")
+    here = times.areas.isin(inside.index)[area_positions(times)] & (np.diff(times.start) == 0)
+    given = pd.Series(
+        [reasons.BEYOND_LIMIT if word is None else str(word) for word in times.reason[here]],
+        dtype=object,
+    )
+    people = pd.Series(times.people[here]).groupby(given).sum().sort_values(ascending=False)
+    for reason, count in people[people > 0].items():
+        words = reasons.SENTENCES.get(str(reason), str(reason))
+        parts.append(f"{count:,.0f} have none: {words}")
+    return "; ".join(parts)
+
+
+def _allowed(needing: pd.Series[Any], areas: pd.Index[Any]) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    lost = areas.difference(needing.index)
+    if len(lost):
+        raise AccessError(f"needing: nothing for {len(lost)} areas (first: {lost[0]!r})")
+    return np.asarray(needing.reindex(areas).fillna(False).astype(bool))  # noqa: FBT003 - not a flag but a value
 
 
 def _mean_decile(members: gpd.GeoDataFrame, people: pd.Series[Any]) -> float:
