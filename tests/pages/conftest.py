@@ -14,10 +14,20 @@ from shapely import Point, Polygon
 from slgeo.maps.access_map import AccessMap
 
 CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
-    "--disable-background-networking --disable-component-update --disable-sync"
-).split()
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+MEASURES = (("gp", "walk", 4.8, 30), ("gp", "drive", 30.0, 40), ("library", "walk", 4.8, 30))
+"""Kind, mode, speed in km/h and limit in minutes."""
 
 
 def make_areas(side: int = 8, *, context: int = 1, seed: int = 1) -> gpd.GeoDataFrame:
@@ -112,7 +122,7 @@ def make_measure(
     }, pd.DataFrame(nearest, columns=["area", "rank", "site", "minutes"])
 
 
-def make_map(areas: gpd.GeoDataFrame | None = None, **options) -> AccessMap:
+def make_map(areas: gpd.GeoDataFrame | None = None, only=None, **options) -> AccessMap:
     """Build the whole page of Sampleton: two kinds, two ways of travelling, a gap, every credit."""
     areas = make_areas() if areas is None else areas
     sites = make_sites(areas)
@@ -123,15 +133,15 @@ def make_map(areas: gpd.GeoDataFrame | None = None, **options) -> AccessMap:
         "groups": {"age_65_plus": "Aged 65 and over"},
     }
     shown = AccessMap(options.pop("title", "Who can walk to a GP?"), areas, **(chosen | options))
-    found = []
-    for kind, mode, speed, limit in (
-        ("gp", "walk", 4.8, 30),
-        ("gp", "drive", 30.0, 40),
-        ("library", "walk", 4.8, 30),
-    ):
-        tables, nearest = make_measure(areas, sites, kind, speed, limit)
-        shown.measure(kind=kind, mode=mode, caption="Straight lines.", **tables)
-        found.append(nearest.assign(kind=kind, mode=mode))
+    if only is not None:
+        shown.measure(kind="gp", mode="walk", **only[0])
+        found = [only[1]]
+    else:
+        found = []
+        for kind, mode, speed, limit in MEASURES:
+            tables, nearest = make_measure(areas, sites, kind, speed, limit)
+            shown.measure(kind=kind, mode=mode, caption="Straight lines.", **tables)
+            found.append(nearest.assign(kind=kind, mode=mode))
     shown.sites(sites, nearest=pd.concat(found))
     shown.gaps(make_gaps(areas))
     for layer in ("areas", "deprivation", "rurality", "places", "roads"):

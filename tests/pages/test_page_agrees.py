@@ -106,7 +106,7 @@ def test_the_card_of_an_area_says_its_own_numbers_by_the_mode_shown(visit, town,
         seen.page.keyboard.press("Escape")
 
 
-def test_an_area_without_a_time_says_why_and_keeps_its_people(visit, town, town_page):
+def test_an_area_without_a_time_says_why_and_keeps_its_people(visit, town_page):
     seen = visit(town_page).ready()
     seen.page.locator("#find").fill("X0202")
     seen.page.keyboard.press("Enter")
@@ -137,10 +137,8 @@ def test_withheld_figures_are_nowhere_in_the_file(makers, visit, tmp_path):
         given["within"].loc["X0303"] = np.nan
         given["without"].loc["X0303"] = spoilt
         nearest.loc[nearest["area"] == "X0303", "minutes"] = spoilt
-        shown = makers["map"](areas)
-        shown._measures.clear()
-        shown.measure(kind="gp", mode="walk", **given)
-        shown.sites(sites, nearest=nearest.assign(kind="gp", mode="walk"))
+        nearest = nearest.assign(kind="gp", mode="walk")
+        shown = makers["map"](areas, only=(given, nearest))
         pages.append(shown.save(tmp_path / f"{spoilt}.html")[0])
     first, second = (page.read_bytes() for page in pages)
     seen = visit(pages[0]).ready()

@@ -1,4 +1,4 @@
-"""The page by keyboard, by screen reader and on a small screen: WCAG 2.2 AA as far as tests can say."""
+"""The page by keyboard, screen reader and small screen: WCAG 2.2 AA as far as tests can say."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_no_state_of_the_page_breaks_a_rule(visit, town_page, width, height):
     page.locator("#kind").select_option("library")
     found["everybody further, search without match"] = violations(seen)
 
-    assert found == dict.fromkeys(found, [])
+    assert not any(found.values()), found
 
 
 def test_without_script_no_rule_is_broken_either(visit, town_page):

@@ -96,13 +96,13 @@ def test_overlaps_and_slivers_are_mended():
 
 def test_too_many_areas_say_what_to_do():
     many = gpd.GeoSeries([box(0, 0, 1, 1)] * 40_001, crs="EPSG:27700")
-    with pytest.raises(PageError, match="40,001 areas are too many.*dissolve"):
+    with pytest.raises(PageError, match=r"40,001 areas are too many.*dissolve"):
         encode(many)
 
 
 def test_an_area_without_a_shape_is_named():
     shapes = gpd.GeoSeries({"A1": box(0, 0, 1000, 1000), "A2": Polygon()}, crs="EPSG:27700")
-    with pytest.raises(PageError, match="no shape to draw.*A2"):
+    with pytest.raises(PageError, match=r"no shape to draw.*A2"):
         encode(shapes)
 
 

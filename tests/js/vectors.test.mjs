@@ -1,0 +1,75 @@
+// The browser counts and speaks as Python does: vectors written by tests/pages/test_page_modules.py.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+
+import { cell, csvOf } from "../../slgeo/maps/assets/src/csv.mjs";
+import { makeModel, spread, unpackRows } from "../../slgeo/maps/assets/src/model.mjs";
+import { unpack } from "../../slgeo/maps/assets/src/unpack.mjs";
+import { about, decimal, finding, number, ordinal, percent } from "../../slgeo/maps/assets/src/words.mjs";
+
+const vectors = JSON.parse(readFileSync(process.env.SLGEO_VECTORS, "utf8"));
+const model = makeModel(await unpack(vectors.packed));
+
+test("numbers read alike", () => {
+  for (const [value, said] of vectors.about) assert.equal(about(value), said);
+  for (const [share, said] of vectors.percent) assert.equal(percent(share), said);
+  for (const [value, said] of vectors.number) assert.equal(number(value), said);
+});
+
+test("counts are alike for every measure, threshold and fifth", () => {
+  for (const { kind, mode, minutes, fifth, people, beyond, withheld, without } of vectors.tallies) {
+    const mask = fifth ? (i) => model.areas.fifth[i] === fifth : null;
+    const found = model.tally(model.find(kind, mode), minutes, mask);
+    assert.deepEqual(
+      [found.people, found.beyond, found.withheld, found.without.map(([r, n]) => [model.data.reasons[r][0], n])],
+      [people, beyond, withheld, without],
+    );
+  }
+});
+
+test("findings are alike word for word", () => {
+  for (const { kind, mode, minutes, said } of vectors.findings) {
+    const found = finding(model, model.find(kind, mode), minutes);
+    const parts = [found.headline, found.detail, found.fairness, ...found.asides];
+    assert.equal(parts.filter(Boolean).join(" "), said);
+  }
+});
+
+test("classes are alike", () => {
+  for (const [tenths, expected] of vectors.classes) assert.equal(model.timeClass(tenths), expected);
+  for (const [beyond, people, expected] of vectors.shares) assert.equal(model.shareClass(beyond, people), expected);
+});
+
+test("areas most of whose people are further are alike", () => {
+  for (const { kind, mode, minutes, areas } of vectors.mostly) {
+    const measure = model.find(kind, mode);
+    const found = [...model.areas.code.keys()].filter((i) => model.mostlyBeyond(measure, minutes, i));
+    assert.deepEqual(found, areas);
+  }
+});
+
+test("the CSV is alike byte for byte", () => {
+  assert.equal(csvOf(model), vectors.csv);
+});
+
+test("the strip counts everybody with a time once", () => {
+  for (const measure of model.data.measures) {
+    const found = model.tally(measure, measure.limit, null);
+    const counted = model.histogram(measure).reduce((sum, people) => sum + people, 0);
+    assert.equal(counted, found.people - found.beyond);
+  }
+});
+
+test("sparse lists are undone", () => {
+  assert.deepEqual([...spread([1, 5, 3, 7], 4)], [0, 5, 0, 7]);
+  assert.deepEqual([...unpackRows([2, 1, 5, 2, 7, 0], 2, 4)], [0, 0, 5, 0, 0, 0, 7, 0]);
+});
+
+test("small words", () => {
+  assert.equal(decimal(205), "20.5");
+  assert.deepEqual([1, 2, 3, 4, 11, 12, 13, 21, 112].map(ordinal), ["1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "112th"]);
+  assert.equal(cell("=1+1"), "'=1+1");
+  assert.equal(cell("1-2"), "1-2");
+});
