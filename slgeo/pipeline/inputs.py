@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from slgeo.config import Study
+    from slgeo.config.sections import PlacesSection
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,7 +83,8 @@ def read_places(study: Study, crs: str, *, cache: Path) -> Places:
             f"{study.path.name}: no [[places]]; add at least one file of places people go to "
             "(`slgeo new FOLDER --template` makes one to fill in)"
         )
-    frames, layouts = [], {}
+    frames: list[pd.DataFrame] = []
+    layouts = {}
     for asked in study.places:
         columns = dict(asked.columns)
         if asked.capacity:
@@ -96,9 +98,7 @@ def read_places(study: Study, crs: str, *, cache: Path) -> Places:
             include=asked.include,
         )
         layouts[study.shown(asked.file)] = frame.attrs["layout"]
-        if asked.only:
-            frame = frame[frame["kind"].isin(asked.only)]
-        frames.append(frame[~frame["kind"].isin(asked.exclude)])
+        frames.append(_chosen(frame, asked, f"places[{len(frames)}]"))
     everything = pd.concat(frames)
     everything.attrs["notes"] = notes_of(*frames)
     _refuse_repeated(everything)
@@ -114,6 +114,24 @@ def read_places(study: Study, crs: str, *, cache: Path) -> Places:
         left_out=sites[~counts],
         unmatched=geocoding.unmatched(sites),
         layouts=layouts,
+    )
+
+
+def _chosen(frame: pd.DataFrame, asked: PlacesSection, key: str) -> pd.DataFrame:
+    """Count only the kinds a study asks for; the others keep their row, and say why."""
+    from slgeo.places.taxonomy import KINDS, nearest_kind
+
+    for kind in (*asked.only, *asked.exclude):
+        if kind not in KINDS:
+            near = nearest_kind(kind)
+            hint = f"did you mean {near!r}?" if near else f"kinds are {', '.join(KINDS)}"
+            raise StudyError(f"{key}: {kind!r} in only or exclude is no kind of place; {hint}")
+    out = frame["kind"].isin(asked.exclude)
+    if asked.only:
+        out |= ~frame["kind"].isin(asked.only)
+    return frame.assign(
+        counts=frame["counts"] & ~out,
+        why_not=frame["why_not"].mask(out & frame["counts"], "study.toml leaves its kind out"),
     )
 
 
