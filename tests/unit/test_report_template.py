@@ -1,7 +1,9 @@
 """A new study is short, explains every key, and what it starts with reads back."""
 
+import io
 import re
 import tomllib
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -127,6 +129,14 @@ def test_each_field_has_a_note_and_kinds_have_a_drop_down(tmp_path: Path) -> Non
 
 def test_the_sheet_has_the_same_bytes_every_time() -> None:
     assert places_workbook() == places_workbook()
+
+
+def test_no_mark_of_the_time_of_writing_is_left_in_the_sheet() -> None:
+    with zipfile.ZipFile(io.BytesIO(places_workbook())) as parts:
+        assert {entry.date_time[0] for entry in parts.infolist()} == {1980}
+        assert set(re.findall(rb"\d{4}-\d\d-\d\dT", parts.read("docProps/core.xml"))) == {
+            b"1980-01-01T"
+        }
 
 
 def test_what_is_there_already_is_kept(tmp_path: Path) -> None:
