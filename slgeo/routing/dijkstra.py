@@ -13,6 +13,7 @@ from __future__ import annotations
 import numpy as np
 
 from slgeo.routing.compiled import NEVER, Array, Arrays, Scalar, kernel
+from slgeo.routing.growing import grown, grown_rows
 from slgeo.routing.labels import NOTHING, insert
 
 TIME = np.uint64(0xFFFFFFFF00000000)
@@ -26,9 +27,7 @@ SEED = np.uint64(0x00000000FFFFFFFF)
 def _push(heap: Array, size: Scalar, key: Scalar) -> Scalar:
     """Add a key to the binary heap in ``heap[:size]``, growing it; returns the heap and size."""
     if size == len(heap):
-        grown = np.empty(2 * size, np.uint64)
-        grown[:size] = heap
-        heap = grown
+        heap = grown(heap, size, 0)
     i = size
     while i > 0:
         parent = (i - 1) >> 1
@@ -127,7 +126,7 @@ def pairs_within(
 
     ``graph`` is (first, head, cost); ``seeds`` (node, cost), two ways a point; ``hits`` the same
     grouped by node: (first, point, cost, number of points); ``direct`` are paths along one edge,
-    grouped by seed: (first, hit, cost). Returns seed, hit and milliseconds of each pair.
+    grouped by seed: (first, hit, cost). Returns pairs by (seed, hit, milliseconds).
     """
     first, head, cost = graph
     seed_node, seed_cost = seeds
@@ -138,7 +137,7 @@ def pairs_within(
     best = np.full(hit_count, NEVER, np.int32)
     found = np.empty(hit_count, np.int32)
     heap = np.empty(1024, np.uint64)
-    out = np.empty((3, 1024), np.int32)
+    out = np.empty((1024, 3), np.int32)
     rows = 0
     for seed in range(low, high):
         count, heap = settle(
@@ -161,17 +160,15 @@ def pairs_within(
                     found[n] = direct_hit[j]
                     n += 1
                 best[direct_hit[j]] = direct_cost[j]
-        if rows + n > out.shape[1]:
-            grown = np.empty((3, 2 * (rows + n)), np.int32)
-            grown[:, :rows] = out[:, :rows]
-            out = grown
+        if rows + n > len(out):
+            out = grown_rows(out, rows, rows + n)
         for i in range(n):
-            out[0, rows + i] = seed
-            out[1, rows + i] = found[i]
-            out[2, rows + i] = best[found[i]]
+            out[rows + i, 0] = seed
+            out[rows + i, 1] = found[i]
+            out[rows + i, 2] = best[found[i]]
             best[found[i]] = NEVER
         rows += n
-    return out[:, :rows].copy()
+    return out[:rows]
 
 
 @kernel
@@ -220,12 +217,8 @@ def _enter(
 ) -> Scalar:
     """Write down what a heap entry stands for, growing the lists."""
     if entry == len(entry_node):
-        grown_node = np.empty(2 * entry, np.int32)
-        grown_label = np.empty(2 * entry, np.uint64)
-        grown_node[:entry] = entry_node
-        grown_label[:entry] = entry_label
-        entry_node = grown_node
-        entry_label = grown_label
+        entry_node = grown(entry_node, entry, 0)
+        entry_label = grown(entry_label, entry, 0)
     entry_node[entry] = node
     entry_label[entry] = key
     return entry_node, entry_label

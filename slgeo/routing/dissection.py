@@ -256,7 +256,7 @@ def _take_sides(along: Array, side: Array) -> Scalar:
     line = along.copy()
     order = np.arange(m)
     sort_with(line, order)
-    side[:] = _FREE
+    side.fill(_FREE)
     share = max(1, int(SIDE * m))
     for i in range(share):
         side[order[i]] = _SOURCE

@@ -10,7 +10,7 @@ permitted trip and every permitted trip is a path. Only nodes that private roads
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -101,6 +101,11 @@ class Ends:
 
     def __len__(self) -> int:
         return len(self.edge)
+
+    def later(self, milliseconds: int) -> Ends:
+        """Charge every trip a fixed time more at these points, as for parking."""
+        more = np.int32(milliseconds)
+        return replace(self, cost=self.cost + more, leg=self.leg + more)
 
 
 def road_graph(network: Network) -> RoadGraph:

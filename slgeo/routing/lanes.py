@@ -17,10 +17,9 @@ from __future__ import annotations
 import numpy as np
 
 from slgeo.routing.compiled import NEVER, Array, Arrays, Scalar, kernel
+from slgeo.routing.growing import grown_rows
 from slgeo.routing.sorting import sort
-
-LANES = 16
-"""Seeds swept together: sixteen times of four bytes fill one line of the processor's cache."""
+from slgeo.routing.vectors import LANES, relax, soonest
 
 
 @kernel
@@ -101,9 +100,7 @@ def climb_sixteen(
         v = path[i]
         for arc in range(first[v], first[v + 1]):
             j = place[head[arc]]
-            cost = climb[arc]
-            for lane in range(LANES):
-                time[j, lane] = min(time[j, lane], time[i, lane] + cost)
+            relax(time, j, time, i, climb[arc])
     for i in range(count):
         place[path[i]] = -1
     return path[:count], time
@@ -122,36 +119,29 @@ def descend_sixteen(
     """
     number, first, head, cost, lowest = part
     time, least = field
-    least[:] = NEVER
+    least.fill(NEVER)
     for i in range(len(above)):
         if number[above[i]] >= 0:
             mark[number[above[i]]] = i
-    own = np.empty(LANES, np.int32)
     v = len(first) - 2
     while v >= 0:
-        near = mark[v] >= 0
-        if near:
-            own[:] = above_time[mark[v]]
-            mark[v] = -1
-        else:
-            own[:] = NEVER
+        start = mark[v]
+        near = start >= 0
+        for lane in range(LANES):
+            time[v, lane] = above_time[start, lane] if near else NEVER
+        mark[v] = -1
         for arc in range(first[v], first[v + 1]):
             there = head[arc]
             if least[there] <= limit:
                 near = True
-                after = cost[arc]
-                if least[there] + after <= limit:
-                    for lane in range(LANES):
-                        own[lane] = min(own[lane], time[there, lane] + after)
+                if least[there] + cost[arc] <= limit:
+                    relax(time, v, time, there, cost[arc])
         if not near:
             v = lowest[v] - 1
             continue
-        soonest = NEVER
-        for lane in range(LANES):
-            soonest = min(soonest, own[lane])
-        time[v] = own
-        if soonest <= limit:
-            least[v] = soonest
+        first_in = soonest(time, v)
+        if first_in <= limit:
+            least[v] = first_in
         v -= 1
 
 
@@ -160,7 +150,7 @@ def times_at(
     i: Scalar, hits: Arrays, field: Arrays, low: Scalar, high: Scalar, limit: Scalar, out: Array
 ) -> Scalar:
     """
-    Put together the times between hit ``i`` and seeds ``low`` to ``high``, a lane a seed, in ``out``.
+    Put the times between hit ``i`` and seeds ``low`` to ``high`` together in the lanes of ``out``.
 
     ``hits`` is (node of the part, cost) by 2 ways, and the paths along one edge grouped by hit
     (first, seed, cost), seeds ascending. Returns whether any is within the limit.
@@ -168,19 +158,18 @@ def times_at(
     node, cost, direct_first, direct_seed, direct_cost = hits
     time, least = field
     some = False
-    out[:] = NEVER
+    for lane in range(LANES):
+        out[0, lane] = NEVER
     for way in range(2):
         v = node[i, way]
         if v >= 0 and least[v] + cost[i, way] <= limit:
             some = True
-            more = cost[i, way]
-            for lane in range(LANES):
-                out[lane] = min(out[lane], time[v, lane] + more)
+            relax(out, 0, time, v, cost[i, way])
     for j in range(direct_first[i], direct_first[i + 1]):
         seed = direct_seed[j]
         if low <= seed < high and direct_cost[j] <= limit:
             some = True
-            out[seed - low] = min(out[seed - low], direct_cost[j])
+            out[0, seed - low] = min(out[0, seed - low], direct_cost[j])
     return some
 
 
@@ -204,10 +193,10 @@ def pairs_sweep(
     high: Scalar,
     limit: Scalar,
 ) -> Scalar:
-    """List the pairs of seeds ``low`` to ``high`` and hits within the limit: seed, hit, time."""
+    """List pairs of seeds ``low`` to ``high`` and hits within the limit, by (seed, hit, time)."""
     climbing, field, mark = _scratch(tree, part)
-    now = np.empty(LANES, np.int32)
-    out = np.empty((3, 4096), np.int32)
+    now = np.empty((1, LANES), np.int32)
+    out = np.empty((4096, 3), np.int32)
     rows = 0
     for seed in range(low, high, LANES):
         last = min(seed + LANES, high)
@@ -216,16 +205,14 @@ def pairs_sweep(
         for i in range(len(hits[0])):
             if not times_at(i, hits, field, seed, last, limit, now):
                 continue
-            if rows + LANES > out.shape[1]:
-                grown = np.empty((3, 2 * out.shape[1]), np.int32)
-                grown[:, :rows] = out[:, :rows]
-                out = grown
+            if rows + LANES > len(out):
+                out = grown_rows(out, rows, 0)
             for lane in range(last - seed):
-                out[0, rows] = seed + lane
-                out[1, rows] = i
-                out[2, rows] = now[lane]
-                rows += now[lane] <= limit  # written over where it is too far
-    return out[:, :rows].copy()
+                out[rows, 0] = seed + lane
+                out[rows, 1] = i
+                out[rows, 2] = now[0, lane]
+                rows += now[0, lane] <= limit  # written over where it is too far
+    return out[:rows]
 
 
 @kernel
@@ -246,7 +233,7 @@ def sums_sweep(
     No table of pairs is made.
     """
     climbing, field, mark = _scratch(tree, part)
-    now = np.empty(LANES, np.int32)
+    now = np.empty((1, LANES), np.int32)
     total = np.zeros((len(hits[0]), len(limits)), np.float64)
     limit = limits[-1]
     for seed in range(low, high, LANES):
@@ -258,7 +245,7 @@ def sums_sweep(
                 continue
             for lane in range(last - seed):
                 for band in range(len(limits)):
-                    if now[lane] <= limits[band]:
+                    if now[0, lane] <= limits[band]:
                         total[i, band] += weight[seed + lane]
                         break
     return total
@@ -270,7 +257,7 @@ def matrix_sweep(
 ) -> Scalar:
     """Fill rows ``low`` to ``high`` of a full table of times, NEVER where there is no way."""
     climbing, field, mark = _scratch(tree, part)
-    now = np.empty(LANES, np.int32)
+    now = np.empty((1, LANES), np.int32)
     for seed in range(low, high, LANES):
         last = min(seed + LANES, high)
         above, above_time = climb_sixteen(tree, seeds[0], seeds[1], seed, last, climbing)
@@ -278,4 +265,4 @@ def matrix_sweep(
         for i in range(len(hits[0])):
             times_at(i, hits, field, seed, last, NEVER - 1, now)
             for lane in range(last - seed):
-                out[seed + lane, i] = min(now[lane], NEVER)
+                out[seed + lane, i] = min(now[0, lane], NEVER)

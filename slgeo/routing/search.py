@@ -1,10 +1,11 @@
-"""A search from many seeds to many hits, whichever way trips run, by the plain engine."""
+"""A search from many seeds to many hits, whichever way trips run, and which engine answers it."""
 
 from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import numpy as np
@@ -12,12 +13,14 @@ from numpy.typing import NDArray
 
 from slgeo.errors import AccessError
 from slgeo.routing import graph as roads
+from slgeo.routing import swept
 from slgeo.routing.compiled import LONGEST_MINUTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from slgeo.routing.graph import Arcs, Ends, RoadGraph
+    from slgeo.routing.hierarchy import Hierarchy
 
     Result = TypeVar("Result")
 
@@ -42,6 +45,8 @@ class Search:
         Longest time, in milliseconds, inclusive.
     threads
         Threads to use.
+    hierarchy
+        The graph prepared for sweeps; plain searches where None.
     """
 
     graph: RoadGraph
@@ -50,6 +55,7 @@ class Search:
     forward: bool
     limit: int
     threads: int
+    hierarchy: Hierarchy | None = None
 
     @property
     def arcs(self) -> Arcs:
@@ -86,7 +92,9 @@ def thread_count(threads: int | None) -> int:
     return os.cpu_count() or 1
 
 
-def in_chunks(work: Callable[[int, int], Result], count: int, threads: int) -> list[Result]:
+def in_chunks(
+    work: Callable[[int, int], Result], count: int, threads: int, *, parts: int | None = None
+) -> list[Result]:
     """
     Share ``range(count)`` among threads.
 
@@ -94,6 +102,8 @@ def in_chunks(work: Callable[[int, int], Result], count: int, threads: int) -> l
     ----------
     work
         Called with the bounds of a chunk; must release the GIL to gain anything.
+    parts
+        Number of chunks; by the number of threads where None.
 
     Returns
     -------
@@ -101,10 +111,11 @@ def in_chunks(work: Callable[[int, int], Result], count: int, threads: int) -> l
         What it returned, in the order of the chunks: the answer does not depend on timing.
     """
     # four chunks a thread, so that a slow one does not keep the others waiting
-    parts = max(1, min(count, 4 * threads if threads > 1 else 1))
+    wanted = parts or (4 * threads if threads > 1 else 1)
+    parts = max(1, min(count, wanted))
     bounds = np.linspace(0, count, parts + 1).astype(int).tolist()
-    if parts == 1:
-        return [work(0, count)]
+    if parts == 1 or threads == 1:
+        return [work(*chunk) for chunk in pairwise(bounds)]
     with ThreadPoolExecutor(threads) as pool:
         return list(pool.map(work, bounds[:-1], bounds[1:]))
 
@@ -121,6 +132,8 @@ def pairs_within(search: Search) -> Pairs:
     if len(search.hits) < len(search.seeds):  # search from the rarer side
         hit, seed, milliseconds = pairs_within(search.swapped())
         return seed, hit, milliseconds
+    if search.hierarchy is not None:
+        return swept.pairs(search, search.hierarchy)
     from slgeo.routing import dijkstra
 
     arcs, hits = search.arcs, search.hits
@@ -134,10 +147,8 @@ def pairs_within(search: Search) -> Pairs:
         )
         return found
 
-    seed, hit, milliseconds = np.concatenate(
-        in_chunks(chunk, len(search.seeds), search.threads), axis=1
-    )
-    return seed, hit, milliseconds
+    found = np.concatenate(in_chunks(chunk, len(search.seeds), search.threads))
+    return found[:, 0], found[:, 1], found[:, 2]
 
 
 def nearest_seeds(search: Search, k: int) -> Pairs:
@@ -151,13 +162,15 @@ def nearest_seeds(search: Search, k: int) -> Pairs:
     """
     from slgeo.routing import dijkstra, labels
 
-    label = dijkstra.nearest_labels(
-        tuple(search.arcs), (search.seeds.node, search.seeds.cost), k, search.limit
-    )
+    node = search.hits.node
+    if search.hierarchy is not None:
+        label, node = swept.nearest(search, search.hierarchy, k)
+    else:
+        label = dijkstra.nearest_labels(
+            tuple(search.arcs), (search.seeds.node, search.seeds.cost), k, search.limit
+        )
     direct = roads.direct_paths(search.hits, search.seeds, to_hits=not search.forward)
-    found = labels.labels_of_points(
-        label, search.hits.node, search.hits.cost, direct, k, search.limit
-    )
+    found = labels.labels_of_points(label, node, search.hits.cost, direct, k, search.limit)
     return unpacked(found)
 
 

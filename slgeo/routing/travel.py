@@ -11,6 +11,7 @@ from slgeo import reasons
 from slgeo.errors import AccessError
 from slgeo.routing import graph as roads
 from slgeo.routing import search
+from slgeo.routing.engine import Engine, with_engine
 from slgeo.routing.times import MS_PER_MINUTE, Direction, TravelTimes
 from slgeo.routing.times_checks import missing, objects, reasons_of
 from slgeo.tables import ORIGINS, SITES, Table, checked
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from slgeo.network.model import Network
     from slgeo.network.snapping import Snapped
+    from slgeo.routing.hierarchy import Hierarchy
 
 _FROM_ORIGINS: Final = Table(
     ORIGINS.name,
@@ -47,6 +49,8 @@ def travel_times(  # noqa: PLR0913  # what is asked, then keyword-only ways of a
     nearest: int | None = None,
     direction: Direction = "to",
     max_snap: float = 500.0,
+    engine: Engine = "auto",
+    hierarchy: Hierarchy | None = None,
     areas: pd.Index[Any] | Sequence[str] | None = None,
     threads: int | None = None,
 ) -> TravelTimes:
@@ -73,6 +77,11 @@ def travel_times(  # noqa: PLR0913  # what is asked, then keyword-only ways of a
         ``to`` the site, or ``from`` it.
     max_snap
         Farthest a point may lie from a usable road, in metres.
+    engine
+        ``dijkstra``: plain searches. ``hierarchy``: the roads are prepared first, for many.
+        ``auto``: whichever is expected to take less time. The answer is the same.
+    hierarchy
+        The roads as :func:`prepare` made them, to be used again; of any speed profile.
     areas
         Every area there is, those without origins too; the areas of the origins where None.
     threads
@@ -104,19 +113,22 @@ def travel_times(  # noqa: PLR0913  # what is asked, then keyword-only ways of a
     homes = _snapped(network, origins.geometry, max_snap)
     site_reason[routed] = places.reason
     graph = roads.road_graph(network)
+    out, into = roads.leaving, roads.arriving
+    at_site, at_origin = (into, out) if direction == "to" else (out, into)
     # searches start at the sites, which are the fewer; trips to them run against the search
-    from_sites = search.Search(
+    asked = search.Search(
         graph=graph,
-        seeds=(roads.leaving if direction == "from" else roads.arriving)(network, graph, places),
-        hits=(roads.arriving if direction == "from" else roads.leaving)(network, graph, homes),
+        seeds=at_site(network, graph, places).later(round(network.parking_seconds * 1000)),
+        hits=at_origin(network, graph, homes),
         forward=direction == "from",
         limit=limit_ms,
         threads=search.thread_count(threads),
     )
+    asked = with_engine(asked, engine, hierarchy, nearest)
     if nearest is None:
-        site, origin, milliseconds = search.pairs_within(from_sites)
+        site, origin, milliseconds = search.pairs_within(asked)
     else:
-        site, origin, milliseconds = search.nearest_seeds(from_sites, nearest)
+        site, origin, milliseconds = search.nearest_seeds(asked, nearest)
     return TravelTimes.from_pairs(
         origin.astype(np.int64),
         routed[site].astype(np.int32),
@@ -134,6 +146,20 @@ def travel_times(  # noqa: PLR0913  # what is asked, then keyword-only ways of a
         kept=nearest,
         areas=areas,
     )
+
+
+def prepare(network: Network) -> Hierarchy:
+    """
+    Prepare a network for many travel times: seconds once, milliseconds after.
+
+    Returns
+    -------
+    Hierarchy
+        To be handed to :func:`travel_times`; for any speeds of the same roads.
+    """
+    from slgeo.routing.hierarchy import Hierarchy
+
+    return Hierarchy.prepare(roads.road_graph(network))
 
 
 def exit_times(

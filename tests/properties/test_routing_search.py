@@ -1,4 +1,4 @@
-"""The plain engine against a brute force with the points spliced into the roads."""
+"""Both engines against a brute force with the points spliced into the roads."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from slgeo.network.model import Network
 from slgeo.routing import graph as roads
-from slgeo.routing import search
+from slgeo.routing import search, swept
+from slgeo.routing.compiled import NEVER
+from slgeo.routing.hierarchy import Hierarchy
 
 FAR = 10**12
 
@@ -125,23 +127,29 @@ def table(found: search.Pairs, shape: tuple[int, int]) -> np.ndarray:
     return time
 
 
-def asked(network: Network, start: Points, end: Points, limit: int, *, forward: bool):
+def asked(
+    town: Town, limit: int, *, forward: bool, prepared: bool, threads: int = 1
+) -> search.Search:
+    network, start, end = town
     graph = roads.road_graph(network)
     out, into = roads.leaving(network, graph, start), roads.arriving(network, graph, end)
     seeds, hits = (out, into) if forward else (into, out)
-    return search.Search(graph, seeds, hits, forward, limit, 1)
+    hierarchy = Hierarchy.prepare(graph) if prepared else None
+    return search.Search(graph, seeds, hits, forward, limit, threads, hierarchy)
+
+
+LIMITS = st.sampled_from([0, 20, 60, 10**6])
 
 
 @settings(deadline=None, max_examples=150)
-@given(town=towns(), limit=st.sampled_from([0, 20, 60, 10**6]), forward=st.booleans())
+@given(town=towns(), limit=LIMITS, forward=st.booleans(), prepared=st.booleans())
 def test_every_pair_within_the_limit_is_found_with_its_time(
-    town: Town, limit: int, *, forward: bool
+    town: Town, limit: int, *, forward: bool, prepared: bool
 ):
-    network, start, end = town
-    truth = spliced(network, start, end)
+    truth = spliced(*town)
     truth[truth > limit] = FAR
 
-    job = asked(network, start, end, limit, forward=forward)
+    job = asked(town, limit, forward=forward, prepared=prepared)
     found = table(search.pairs_within(job), (len(job.seeds), len(job.hits)))
 
     np.testing.assert_array_equal(found if forward else found.T, truth)
@@ -150,13 +158,15 @@ def test_every_pair_within_the_limit_is_found_with_its_time(
 @settings(deadline=None, max_examples=150)
 @given(
     town=towns(),
-    limit=st.sampled_from([0, 20, 60, 10**6]),
+    limit=LIMITS,
     k=st.integers(1, 4),
     forward=st.booleans(),
+    prepared=st.booleans(),
 )
-def test_the_k_nearest_are_the_first_k_of_all(town: Town, limit: int, k: int, *, forward: bool):
-    network, start, end = town
-    truth = spliced(network, start, end) if forward else spliced(network, start, end).T
+def test_the_k_nearest_are_the_first_k_of_all(
+    town: Town, limit: int, k: int, *, forward: bool, prepared: bool
+):
+    truth = spliced(*town) if forward else spliced(*town).T
     expected = [
         (int(seed), hit, int(truth[seed, hit]))
         for hit in range(truth.shape[1])
@@ -164,20 +174,38 @@ def test_the_k_nearest_are_the_first_k_of_all(town: Town, limit: int, k: int, *,
         if truth[seed, hit] <= limit
     ]
 
-    job = asked(network, start, end, limit, forward=forward)
+    job = asked(town, limit, forward=forward, prepared=prepared)
     seed, hit, milliseconds = search.nearest_seeds(job, k)
 
     assert list(zip(seed.tolist(), hit.tolist(), milliseconds.tolist(), strict=True)) == expected
 
 
+@settings(deadline=None, max_examples=60)
+@given(town=towns(), limits=st.lists(LIMITS, min_size=1, max_size=3), forward=st.booleans())
+def test_sums_and_full_tables_come_to_the_same(town: Town, limits: list[int], *, forward: bool):
+    truth = spliced(*town) if forward else spliced(*town).T
+    weight = np.arange(1.0, len(truth) + 1)
+
+    job = asked(town, 0, forward=forward, prepared=True)
+    full = swept.matrix(job, job.hierarchy)
+    total = swept.sums(job, job.hierarchy, weight, np.array(limits, np.int32))
+
+    np.testing.assert_array_equal(
+        np.where(full < NEVER, full.astype(np.int64), FAR), np.where(truth < FAR, truth, FAR)
+    )
+    for column, limit in enumerate(limits):
+        expected = (weight[:, None] * (truth <= limit)).sum(axis=0)
+        np.testing.assert_array_equal(total[:, column], expected)
+
+
 @settings(deadline=None, max_examples=30)
-@given(towns())
-def test_threads_change_nothing(town: Town):
-    network, start, end = town
-    job = asked(network, start, end, 60, forward=True)
-    many = search.Search(job.graph, job.seeds, job.hits, job.forward, job.limit, 3)
+@given(town=towns(), prepared=st.booleans())
+def test_threads_change_nothing(town: Town, *, prepared: bool):
+    one, three = (
+        asked(town, 60, forward=True, prepared=prepared, threads=threads) for threads in (1, 3)
+    )
 
-    one = table(search.pairs_within(job), (len(job.seeds), len(job.hits)))
-    three = table(search.pairs_within(many), (len(job.seeds), len(job.hits)))
-
-    np.testing.assert_array_equal(one, three)
+    np.testing.assert_array_equal(
+        table(search.pairs_within(one), (len(one.seeds), len(one.hits))),
+        table(search.pairs_within(three), (len(three.seeds), len(three.hits))),
+    )

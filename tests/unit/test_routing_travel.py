@@ -1,5 +1,7 @@
 """Travel times on streets small enough to work out by hand."""
 
+from dataclasses import replace
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -218,3 +220,46 @@ def test_inputs_are_not_changed():
 
     assert home.equals(before[0])
     assert gp.equals(before[1])
+
+
+def grid(side: int, **options: object) -> Network:
+    """A square of streets 100 m apart."""
+    i = np.arange(side * side)
+    east, north = i[i % side < side - 1], i[: side * (side - 1)]
+    tail, head = np.concatenate([east, north]), np.concatenate([east + 1, north + side])
+    return Network.from_edges(i % side * 100.0, i // side * 100.0, tail, head, **options)
+
+
+def spread(count: int) -> dict[str, tuple[float, float]]:
+    return {f"p{k}": (k * 977 % 1100, k * 613 % 1100) for k in range(count)}
+
+
+@pytest.mark.parametrize("nearest", [None, 3])
+@pytest.mark.parametrize("direction", ["to", "from"])
+def test_both_engines_give_the_same_rows(nearest: int | None, direction: str):
+    network = grid(12)
+    home, gp = homes(**spread(40)), places(**spread(15))
+    frames = [
+        travel_times(
+            network, home, gp, limit=12, nearest=nearest, direction=direction, engine=engine
+        ).to_frame()
+        for engine in ("dijkstra", "hierarchy", "auto")
+    ]
+
+    assert len(frames[0]) > 30
+    pd.testing.assert_frame_equal(frames[0], frames[1])
+    pd.testing.assert_frame_equal(frames[0], frames[2])
+
+
+def test_an_unknown_engine_is_refused():
+    with pytest.raises(AccessError, match="'dijkstra' or 'hierarchy'"):
+        travel_times(street(), homes(h=(0, 0)), places(gp=(0, 0)), engine="astar")
+
+
+def test_parking_is_charged_once_a_trip_at_the_site():
+    network = replace(street(), parking_seconds=150.0)
+    home, gp = homes(h=(100, 0)), places(gp=(900, 0))
+
+    for options in ({}, {"direction": "from"}, {"nearest": 1}, {"engine": "hierarchy"}):
+        assert minutes(network, home, gp, **options) == [[10 + 2.5]]
+    assert len(travel_times(network, home, gp, limit=12)) == 0
