@@ -46,7 +46,7 @@ def install(*, tools: bool) -> None:
         return
     if not PYTHON.exists():
         venv.create(ENVIRONMENT, with_pip=True)
-    quiet = ("--quiet", "--disable-pip-version-check")
+    quiet = ("-qq", "--disable-pip-version-check")
     # Dependency groups came with pip 25.1; the pip that makes the environment may be older.
     run(PYTHON, "-m", "pip", "install", *quiet, "--upgrade", "pip>=25.1")
     groups = ("--group", "test") if tools else ()
@@ -79,7 +79,18 @@ def test(*arguments: str) -> None:
     run(BIN / "ruff", "check", "--quiet", ".")
     run(BIN / "lint-imports", "--no-cache")
     run(BIN / "mypy")
-    run(PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadgroup", "-m", "not network and not slow", *arguments)
+    run(
+        PYTHON,
+        "-m",
+        "pytest",
+        "-n",
+        "2",
+        "--dist",
+        "loadgroup",
+        "-m",
+        "not network and not slow",
+        *arguments,
+    )
 
 
 def main() -> None:
