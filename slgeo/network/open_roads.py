@@ -9,6 +9,7 @@ that bridges stay bridges.
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -141,13 +142,14 @@ def roads_from_open_roads(frame: gpd.GeoDataFrame, *, source: str = "OS Open Roa
     SourceError
         Naming the columns that are missing.
     """
-    from dataclasses import replace
+    import geopandas as gpd
 
     found = _columns(frame, source)
-    tagged = frame[[frame.geometry.name]].rename_geometry("geometry")
-    tagged = tagged.assign(
-        start=frame[found["start"]], end=frame[found["end"]], oneway="no", **_tags(frame, found)
-    )
+    tagged = gpd.GeoDataFrame(
+        {"start": frame[found["start"]], "end": frame[found["end"]], **_tags(frame, found)},
+        geometry=frame.geometry.to_numpy(),
+        crs=frame.crs,
+    ).assign(oneway="no")
     roads = roads_from_lines(
         tagged,
         columns={key: key for key in ("highway", "junction", "dual_carriageway", "oneway")},
