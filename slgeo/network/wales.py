@@ -55,16 +55,17 @@ def _inside(
     pieces: Pieces,
     wales: Polygon | MultiPolygon | bool,  # noqa: FBT001 - a place, or all of it
 ) -> NDArray[np.bool_]:
-    """Say which ways lie in Wales, by the middle one of their nodes."""
+    """Say which ways lie in Wales, by the mean place of their nodes."""
     import shapely
 
     ways = len(roads.way_id)
     if isinstance(wales, bool):
         return np.full(ways, wales)
-    middle = (roads.start[:-1] + roads.start[1:]) // 2
-    some = np.diff(roads.start) > 0
-    node = roads.node[middle[some]]
-    inside = np.zeros(ways, bool)
+    way = np.repeat(np.arange(ways), np.diff(roads.start))
+    known = np.isfinite(pieces.x[roads.node])
+    way, node = way[known], roads.node[known]
+    count = np.maximum(np.bincount(way, minlength=ways), 1)
+    x, y = (np.bincount(way, each[node], minlength=ways) / count for each in (pieces.x, pieces.y))
     shapely.prepare(wales)
-    inside[some] = shapely.contains_xy(wales, pieces.x[node], pieces.y[node])
-    return inside
+    inside: NDArray[np.bool_] = shapely.contains_xy(wales, x, y)
+    return inside & np.isin(np.arange(ways), way)
