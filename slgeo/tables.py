@@ -273,6 +273,11 @@ AREAS: Final = Table(
             for name, meaning, unit in (
                 ("bad_health", "Residents in bad or very bad health", "people"),
                 ("disabled", "Residents disabled under the Equality Act", "people"),
+                (
+                    "communal_residents",
+                    "Residents of communal establishments: prisons, barracks, halls, care homes",
+                    "people",
+                ),
                 ("unpaid_carers", "Residents aged 5 and over who provide unpaid care", "people"),
                 ("little_english", "Residents who speak English not well or not at all", "people"),
                 (

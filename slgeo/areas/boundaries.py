@@ -131,7 +131,7 @@ def read_areas(  # noqa: PLR0913 - one file for each thing known of an area, all
         used += [n for t in listed for n in t.attrs["layers"] if n not in used]
     used += [] if between is None else between.attrs["layers"]
     frame = within_nations(frame, notes, across_nations=across_nations)
-    _need_population(frame, str(path), notes)
+    _need_population(frame, str(path), every, notes)
     frame = _ordered(scaled_groups(frame, notes))
     frame.attrs = {"notes": notes, "layers": used, "vintage_certain": certain, "source": str(path)}
     made: gpd.GeoDataFrame = checked(frame, AREAS, source=str(path))
@@ -151,8 +151,14 @@ def _renamed(raw: gpd.GeoDataFrame, columns: Mapping[str, str]) -> gpd.GeoDataFr
     return renamed
 
 
-def _need_population(frame: gpd.GeoDataFrame, source: str, notes: list[str]) -> None:
+def _need_population(
+    frame: gpd.GeoDataFrame, source: str, tables: Sequence[pd.DataFrame], notes: list[str]
+) -> None:
     """Refuse areas whose people are not known."""
+    totals = [table.attrs["total"] for table in tables if "total" in table.attrs]
+    if "population" not in frame and totals:
+        frame["population"] = totals[0].reindex(frame.index)
+        notes.append("population: the total given beside the ethnic groups")
     bands = whole_ages([str(c) for c in frame.columns])
     if "population" not in frame and bands:
         frame["population"] = frame[bands].sum(axis=1, min_count=len(bands))

@@ -2,7 +2,8 @@
 Where people start from: points with people, in a stated order of preference.
 
 Census headcounts by postcode, else output-area centroids, else live postcodes, else undated
-postcodes (with a warning), else one point an area. Whatever the points, each area's people add up
+postcodes (with a warning), else a population raster where one was asked for, else one point an
+area. Whatever the points, each area's people add up
 to its published population, and groups of people are taken as evenly spread inside an area.
 """
 
@@ -12,12 +13,17 @@ from typing import TYPE_CHECKING, Final
 
 from slgeo.areas.columns import find
 from slgeo.areas.points import column_names, read_points
+from slgeo.areas.rasters import raster_people
 from slgeo.areas.registry import registry
 from slgeo.errors import StudyError
 from slgeo.tables import ORIGINS, checked
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import geopandas as gpd
+    import numpy as np
+    import numpy.typing as npt
     import pandas as pd
 
     from slgeo.areas.points import Source
@@ -44,13 +50,14 @@ def origins_choices(
     headcounts: Source | None = None,
     output_areas: Source | None = None,
     postcodes: Source | None = None,
+    raster: str | Path | None = None,
 ) -> tuple[str, ...]:
     """
     List the kinds of origin that what is given allows, best first.
 
     Parameters
     ----------
-    headcounts, output_areas, postcodes
+    headcounts, output_areas, postcodes, raster
         As for :func:`origins`. Only column names are read.
 
     Returns
@@ -72,6 +79,8 @@ def origins_choices(
     if postcodes is not None:
         dated = find(column_names(postcodes), registry().points["terminated"]) is not None
         kinds.append("live_postcode" if dated else "undated_postcode")
+    if raster is not None:
+        kinds.append("raster")
     return (*kinds, "area_point")
 
 
@@ -81,6 +90,8 @@ def origins(
     headcounts: Source | None = None,
     output_areas: Source | None = None,
     postcodes: Source | None = None,
+    raster: str | Path | None = None,
+    centroids: Source | None = None,
     kind: str | None = None,
 ) -> gpd.GeoDataFrame:
     """
@@ -97,6 +108,11 @@ def origins(
     postcodes
         A postcode directory (ONSPD, NSPL) or a reduced copy: postcode, coordinates, area codes.
         Terminated, large-user and sector-mean postcodes are left out where the file tells them.
+    raster
+        A GeoTIFF of people per cell (WorldPop, GHS-POP, a census grid).
+    centroids
+        Population-weighted centroids of the areas themselves: where an area has one point only, it
+        is this one instead of a point somewhere inside.
     kind
         One of :func:`origins_choices` to use instead of the best.
 
@@ -119,7 +135,9 @@ def origins(
     >>> people = origins(areas, postcodes="onspd.csv")              # doctest: +SKIP
     >>> people.groupby("area").people.sum()                         # doctest: +SKIP
     """
-    choices = origins_choices(headcounts=headcounts, output_areas=output_areas, postcodes=postcodes)
+    choices = origins_choices(
+        headcounts=headcounts, output_areas=output_areas, postcodes=postcodes, raster=raster
+    )
     kind = kind or choices[0]
     if kind not in choices:
         raise StudyError(
@@ -127,14 +145,19 @@ def origins(
             f"{', '.join(choices)}"
         )
     notes: list[str] = []
+    single = areas.assign(_point=_single_points(areas, centroids, notes))
     if kind == "headcount_postcode" and headcounts is not None:
         points = _headcounts(headcounts, postcodes)
     elif kind == "output_area" and output_areas is not None:
         points = read_points(output_areas, "output_area")
     elif kind in {"live_postcode", "undated_postcode"} and postcodes is not None:
         points = read_points(postcodes, "postcode").drop(columns="people", errors="ignore")
+    elif kind == "raster" and raster is not None:
+        points = raster_people(raster, areas)
+        notes += points.attrs["notes"]
+        return _finished(points.assign(kind=kind), single, kind, notes)
     else:
-        return _finished(_inside(areas, areas.index), areas, kind, notes)
+        return _finished(_inside(single, areas.index), single, kind, notes)
     notes += points.attrs["notes"]
     points = _usable(points, kind, notes)
     points = _assigned(points, areas, notes)
@@ -147,11 +170,11 @@ def origins(
     if "people" not in points:
         points["people"] = 1.0
         notes.append(f"origins: within an area every {_thing(kind)} weighs the same")
-    return _finished(points.assign(kind=kind), areas, kind, notes)
+    return _finished(points.assign(kind=kind), single, kind, notes)
 
 
 def _thing(kind: str) -> str:
-    return "output area" if kind == "output_area" else "postcode"
+    return {"output_area": "output area", "raster": "cell of the raster"}.get(kind, "postcode")
 
 
 def _headcounts(headcounts: Source, postcodes: Source | None) -> gpd.GeoDataFrame:
@@ -268,16 +291,37 @@ def _report_far(points: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, notes: list[s
         )
 
 
-def _inside(areas: gpd.GeoDataFrame, codes: pd.Index[str]) -> gpd.GeoDataFrame:
-    """Make one point inside each area."""
-    import geopandas as gpd
+def _single_points(
+    areas: gpd.GeoDataFrame, centroids: Source | None, notes: list[str]
+) -> npt.NDArray[np.object_]:
+    """Choose the one point of each area: its population-weighted centroid, else one inside."""
     import numpy as np
     import shapely
 
-    mine = np.asarray(areas.geometry.loc[codes], dtype=object)
+    made: npt.NDArray[np.object_] = shapely.point_on_surface(
+        np.asarray(areas.geometry, dtype=object)
+    )
+    if centroids is not None:
+        points = read_points(centroids, "area")
+        moved = points.to_crs(areas.crs) if areas.crs is not None else points
+        found = np.asarray(moved.geometry.reindex(areas.index), dtype=object)
+        known = ~(shapely.is_missing(found) | shapely.is_empty(found))
+        made[known] = found[known]
+        if not known.all():
+            notes.append(
+                f"centroids: {int((~known).sum())} of {len(areas)} areas have none and get a point "
+                f"inside: {', '.join(areas.index[~known][:5])}"
+            )
+    return made
+
+
+def _inside(areas: gpd.GeoDataFrame, codes: pd.Index[str]) -> gpd.GeoDataFrame:
+    """Make the one point of each area."""
+    import geopandas as gpd
+
     return gpd.GeoDataFrame(
         {"area": codes.to_numpy(), "people": 1.0, "kind": "area_point"},
-        geometry=shapely.point_on_surface(mine),
+        geometry=areas["_point"].loc[codes].to_numpy(),
         index=codes.to_numpy(),
         crs=areas.crs,
     )

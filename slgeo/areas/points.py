@@ -36,7 +36,7 @@ def read_points(source: Source, key: str) -> gpd.GeoDataFrame:
     source
         A file (CSV, workbook, Parquet, GeoJSON, GeoPackage ...) or a frame.
     key
-        ``postcode`` or ``output_area``: what a point is.
+        ``postcode``, ``output_area`` or ``area``: what a point is.
 
     Returns
     -------
@@ -57,7 +57,7 @@ def read_points(source: Source, key: str) -> gpd.GeoDataFrame:
     where = raw.attrs["source"]
     names = [str(n) for n in raw.columns if n != "geometry"]
     patterns = registry().points
-    column = find(names, patterns[key])
+    column = find(names, registry().columns["key"] if key == "area" else patterns[key])
     if column is None:
         raise TableError(
             f"{where}: no column of {key.replace('_', ' ')}s (columns found: "

@@ -73,7 +73,10 @@ def read_ethnicity(path: str | os.PathLike[str], *, layer: str | None = None) ->
                 f"{int(off.sum())} areas (first: {code}: {table.loc[code, groups].sum():g}, total "
                 f"{table.loc[code, 'ethnic_total']:g})"
             )
-    return _with_attrs(table[groups], table)
+    made = _with_attrs(table[groups], table)
+    if "ethnic_total" in table:
+        made.attrs["total"] = table["ethnic_total"]
+    return made
 
 
 def read_cars(path: str | os.PathLike[str], *, layer: str | None = None) -> pd.DataFrame:
