@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
-AREAS_A_PRACTICE: Final = 6
-"""About 9,800 people each: the mean list in England (NHS England, 2024) was 10,100."""
+AREAS_A_PRACTICE: Final = 5
+"""About 8,000 people each; the mean list in England was 10,100 in 2024 (NHS England), in market
+towns and the country less."""
 
 QUARTERS: Final = (
     (2023, 9), (2023, 12), (2024, 3), (2024, 6), (2024, 9), (2024, 12), (2025, 3), (2025, 6),

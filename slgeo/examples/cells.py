@@ -16,7 +16,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import Voronoi, cKDTree
 
-from slgeo.examples.land import SOUTH, WEST, Land, rounded
+from slgeo.examples.land import Land, rounded
 from slgeo.examples.settlements import BLOB, GOLDEN, ISLAND, VILLAGE, Seeds, Settlements, lattice
 
 if TYPE_CHECKING:
@@ -98,11 +98,8 @@ def _clear(points: Floats, of: Floats, distance: float) -> Floats:
 
 def _lines(land: Land, step: float = 200.0, off: float = 55.0) -> Floats:
     """Pairs of points on both sides of rivers, coast, border and the island's shore."""
-    x = np.arange(WEST - 2_000, WEST + land.width + 2_500, step)
-    y = np.arange(SOUTH - 2_000, SOUTH + land.height + 2_000, step)
-    curves = [(x, land.south(x)), (x, land.north(x)), (land.west(y), y), (land.coast(y), y)]
-    corner = [land.depth(a, b) > -1.0 for a, b in curves]
-    curves = [(a[ok], b[ok]) for (a, b), ok in zip(curves, corner, strict=True)]
+    around = land.outline(step)
+    curves = [(around[:, 0], around[:, 1])]
     for row in range(land.rows):
         line = land.river_line(row, step)
         deep = land.depth(line[:, 0], line[:, 1]) > 150

@@ -117,15 +117,18 @@ def _bridge_heads(land: Land, places: Settlements) -> tuple[Floats, Ints, Ints]:
     """Pairs of points across rivers: three road bridges and a footbridge a town, few elsewhere."""
     east, role, place = [], [], []
     towns = np.flatnonzero(places.kind == TOWN)
-    for t in towns:
+    for t in towns.tolist():
         for at, kind in ((-0.6, BRIDGE), (0.05, BRIDGE), (0.35, FOOTBRIDGE), (0.7, BRIDGE)):
-            east.append((int(t) // land.columns, places.x[t] + at * places.radius[t]))
+            east.append((land.sites[t][0], places.x[t] + at * places.radius[t]))
             role.append(kind)
-            place.append(int(t))
+            place.append(t)
+    town_row = np.array([row for row, _ in land.sites])
     for row in range(land.rows):
         for e in np.arange(WEST + 2_800, WEST + land.width - 600, 5_500):
-            own = towns[towns // land.columns == row]
-            if (np.abs(places.x[own] - e) > 1.8 * places.radius[own]).all():
+            own = towns[town_row == row]
+            here = np.array([e])
+            inland = land.depth(here, land.river(row, here))[0] > 400
+            if inland and (np.abs(places.x[own] - e) > 1.8 * places.radius[own]).all():
                 east.append((row, float(e)))
                 role.append(BRIDGE)
                 place.append(-1)

@@ -8,12 +8,14 @@ Grid (EPSG:27700), and nobody can take its map for a real place.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
@@ -41,6 +43,13 @@ coordinate systems in Great Britain", section 6.6), written out so that the byte
 whether a machine has the OSTN15 grid, which has no values this far out at sea."""
 
 
+CORNERS: Final = 4
+"""Power of the superellipse the land is bent from: a square with round corners (P. Hein 1959)."""
+
+_FULL: Final = 0.927
+"""Area of that shape as a share of the rectangle round it: Gamma(5/4)^2 / Gamma(3/2)."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Land:
     """
@@ -49,11 +58,13 @@ class Land:
     Parameters
     ----------
     width, height
-        Metres.
+        Metres, before the outline is bent.
     rows, columns
-        How many market towns the land has, south to north and west to east.
+        Squares the land is laid out in, south to north and west to east: a river for each row.
+    sites
+        Row and column of every square with a market town: those that are not at a corner.
     phases
-        Random angles that bend the coast, the border and the rivers, one row a curve.
+        Random angles that bend the outline, the island's shore and the rivers, one row a curve.
     island
         Easting, northing and mean radius of the island, in metres.
     """
@@ -62,65 +73,85 @@ class Land:
     height: float
     rows: int
     columns: int
+    sites: tuple[tuple[int, int], ...]
     phases: Floats
     island: tuple[float, float, float]
 
     @classmethod
     def for_areas(cls, areas: int, rng: np.random.Generator) -> Land:
         """Draw the land for a number of areas: 5 km2 each at 60, falling to 1.9 km2 at 40,000."""
-        square = areas * 5e6 * (areas / 60) ** -0.15
+        square = areas * 5e6 * (areas / 60) ** -0.15 / _FULL
         width = min(square**0.5, WIDEST)
         height = square / width
         rows, columns = max(1, round(height / 20_000)), max(1, round(width / 20_000))
-        phases = rng.uniform(0, 2 * np.pi, (4 + rows + 1, 3))
-        radius = 900.0
-        north = SOUTH + height * 0.3
-        shape = cls(width, height, rows, columns, phases, (0.0, 0.0, radius))
-        east = float(shape.coast(np.array([north]))[0]) + radius + 1_500
-        return cls(width, height, rows, columns, phases, (east, north, radius))
+        phases = rng.uniform(0, 2 * np.pi, (3 + rows, 3))
+        bare = cls(width, height, rows, columns, (), phases, (0.0, 0.0, 900.0))
+        every = [(row, column) for row in range(rows) for column in range(columns)]
+        inland = [bare.depth(*bare.middle(*site)).item() for site in every]
+        enough = min(0.38 * bare.cell, max(inland))
+        sites = tuple(s for s, d in zip(every, inland, strict=True) if d >= enough)
+        return replace(bare, sites=sites, island=bare.offshore(-0.35, 900.0))
 
-    def _bend(self, curve: int, along: Floats, size: float) -> Floats:
-        a, b, c = self.phases[curve]
-        slow, mid, fast = 2 * np.pi / 15_000, 2 * np.pi / 6_100, 2 * np.pi / 2_700
-        waves: Floats = size * (
-            0.55 * np.sin(along * slow + a)
-            + 0.33 * np.sin(along * mid + b)
-            + 0.12 * np.sin(along * fast + c)
+    @property
+    def cell(self) -> float:
+        """Metres from one market town to the next."""
+        return min(self.width / self.columns, self.height / self.rows)
+
+    def middle(self, row: int, column: int) -> tuple[Floats, Floats]:
+        """Where a square's river passes its middle, as arrays of one."""
+        x = np.array([WEST + (column + 0.5) * self.width / self.columns])
+        return x, self.river(row, x)
+
+    def offshore(self, angle: float, radius: float) -> tuple[float, float, float]:
+        """Middle and radius of an island 1.5 km off the coast in a direction."""
+        x, y = self.centre
+        far = float(self._reach(np.array([angle]))[0]) + radius + 1_500
+        return x + far * float(np.cos(angle)), y + far * float(np.sin(angle)), radius
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        """Middle of the mainland."""
+        return WEST + self.width / 2, SOUTH + self.height / 2
+
+    def _reach(self, angle: Floats) -> Floats:
+        """Metres from the centre to the outline in each direction."""
+        across, up = np.abs(np.cos(angle)) * 2 / self.width, np.abs(np.sin(angle)) * 2 / self.height
+        plain = (across**CORNERS + up**CORNERS) ** (-1 / CORNERS)
+        a, b, c = self.phases[0]
+        broad = 0.045 * min(self.width, self.height)
+        round_ = np.pi * (self.width + self.height) / 2
+        reach: Floats = (
+            plain
+            + broad * (np.sin(2 * angle + a) + 0.7 * np.sin(3 * angle + b) + np.sin(5 * angle + c))
+            + _bend(angle, self.phases[1], [round(round_ / w) for w in (9_000, 4_300, 2_100)], 420)
         )
-        return waves
-
-    def coast(self, y: Floats) -> Floats:
-        """Easting of the coast at each northing."""
-        return WEST + self.width + self._bend(0, y, 900)
-
-    def west(self, y: Floats) -> Floats:
-        """Easting of the western land border at each northing."""
-        return WEST + self._bend(1, y, 500)
-
-    def south(self, x: Floats) -> Floats:
-        """Northing of the southern land border at each easting."""
-        return SOUTH + self._bend(2, x, 500)
-
-    def north(self, x: Floats) -> Floats:
-        """Northing of the northern land border at each easting."""
-        return SOUTH + self.height + self._bend(3, x, 500)
+        return reach
 
     def depth(self, x: Floats, y: Floats) -> Floats:
-        """Metres inside the mainland, negative outside (along an axis, so slightly too much)."""
-        sides = (x - self.west(y), self.coast(y) - x, y - self.south(x), self.north(x) - y)
-        depth: Floats = np.minimum.reduce(sides)
+        """Metres inside the mainland, negative outside; along the line to its centre."""
+        east, north = x - self.centre[0], y - self.centre[1]
+        depth: Floats = self._reach(np.arctan2(north, east)) - np.hypot(east, north)
         return depth
 
-    def depth_border(self, x: Floats, y: Floats) -> Floats:
-        """Metres from the land border alone: the coast is not counted."""
-        depth: Floats = np.minimum.reduce((x - self.west(y), y - self.south(x), self.north(x) - y))
-        return depth
+    def seaward(self, x: Floats) -> NDArray[np.bool_]:
+        """Whether the outline is coast, not land border, where it is nearest: all of the east."""
+        east: NDArray[np.bool_] = x - self.centre[0] > 0.31 * self.width
+        return east
+
+    def outline(self, step: float) -> Floats:
+        """Points along the outline, some `step` metres apart: an (n, 2) array."""
+        angle = np.linspace(-np.pi, np.pi, int((self.width + self.height) * 3 / 20), endpoint=False)
+        reach = self._reach(angle)
+        x, y = self.centre[0] + reach * np.cos(angle), self.centre[1] + reach * np.sin(angle)
+        along = np.concatenate([[0.0], np.cumsum(np.hypot(np.diff(x), np.diff(y)))])
+        keep = np.searchsorted(along, np.arange(0, along[-1] - step / 2, step))
+        return np.column_stack([x, y])[keep]
 
     def depth_island(self, x: Floats, y: Floats) -> Floats:
         """Metres inside the island, negative outside."""
         cx, cy, radius = self.island
         angle = np.arctan2(y - cy, x - cx)
-        a, b, _ = self.phases[4]
+        a, b, _ = self.phases[2]
         shore = radius * (1 + 0.18 * np.cos(2 * angle + a) + 0.08 * np.cos(3 * angle + b))
         depth: Floats = shore - np.hypot(x - cx, y - cy)
         return depth
@@ -131,11 +162,6 @@ class Land:
         return dry
 
     @property
-    def cell(self) -> float:
-        """Metres from one market town to the next."""
-        return min(self.width / self.columns, self.height / self.rows)
-
-    @property
     def spacing(self) -> float:
         """Metres from one river to the next."""
         return self.height / self.rows
@@ -143,7 +169,8 @@ class Land:
     def river(self, row: int, x: Floats) -> Floats:
         """Northing of a river's middle at each easting."""
         middle = SOUTH + (row + 0.5) * self.spacing
-        return middle + self._bend(5 + row - (row >= self.rows), x, min(1_100, self.spacing / 8))
+        waves = [2 * np.pi / length for length in (15_000, 6_100, 2_700)]
+        return middle + _bend(x, self.phases[3 + row], waves, min(1_100, self.spacing / 8))
 
     def bank(self, x: Floats, y: Floats) -> NDArray[np.int64]:
         """How many rivers lie south of each point: points with equal numbers share a bank."""
@@ -167,10 +194,21 @@ class Land:
 
     def river_line(self, row: int, step: float = 20.0) -> Floats:
         """Points along the middle of a river, west border to sea: an (n, 2) array in metres."""
-        x = np.arange(WEST - 1_000, WEST + self.width + 1_500, step)
+        x = np.arange(WEST - 3_000, WEST + self.width + 3_000, step)
         y = self.river(row, x)
         keep = self.depth(x, y) > -300
         return np.column_stack([x, y])[keep]
+
+
+def _bend(along: Floats, phases: Floats, waves: Sequence[float], size: float) -> Floats:
+    """Three waves on top of each other, of which the longest is the largest."""
+    (a, b, c), (slow, middle, fast) = phases, waves
+    bend: Floats = size * (
+        0.55 * np.sin(along * slow + a)
+        + 0.33 * np.sin(along * middle + b)
+        + 0.12 * np.sin(along * fast + c)
+    )
+    return bend
 
 
 def rounded(values: Floats) -> Floats:

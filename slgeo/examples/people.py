@@ -217,7 +217,9 @@ def _need(land: Land, places: Settlements, seeds: Seeds, rng: np.random.Generato
         ],
         -0.55,
     )
-    need = need + 0.6 * (land.coast(seeds.y) - seeds.x < 2_000)  # worn seaside places
+    need = need + 0.6 * (
+        land.seaward(seeds.x) & (land.depth(seeds.x, seeds.y) < 2_000)
+    )  # worn seaside places
     varied: Floats = need + rng.normal(0, 0.38, len(need))
     return varied
 

@@ -46,11 +46,10 @@ _EXIT_LOAD, _LINK_LOAD = 12.0, 15.0
 
 def find_exits(land: Land, spots: Junctions, sides: Sides) -> Ints:
     """Junctions near the land border, 5 km apart, where a road goes on beyond the extract."""
-    inland = land.depth_border(spots.x, spots.y)
-    from_sea = land.coast(spots.y) - spots.x
+    inland = land.depth(spots.x, spots.y)
     used = np.zeros(len(spots.x), dtype=bool)
     used[sides.a[sides.kept]] = used[sides.b[sides.kept]] = True
-    near = used & (inland > 0) & (inland < 900) & (from_sea > 1_500) & (spots.role == LANE)
+    near = used & (inland > 0) & (inland < 900) & ~land.seaward(spots.x) & (spots.role == LANE)
     pool = np.flatnonzero(near)
     chosen: list[int] = []
     for k in pool[np.argsort(inland[pool], kind="stable")].tolist():

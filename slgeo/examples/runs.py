@@ -140,7 +140,7 @@ def bend(
     a, b = pieces.a, pieces.b
     dx, dy = spots.x[b] - spots.x[a], spots.y[b] - spots.y[a]
     length = np.hypot(dx, dy)
-    towns = land.rows * land.columns
+    towns = len(land.sites)
     inner = np.floor(length / (BEND * max(1.0, towns / 4) ** COARSER)).astype(np.int64)
     ferry = pieces.kind == KIND["ferry"]
     inner[ferry] = 3

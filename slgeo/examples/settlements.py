@@ -29,6 +29,9 @@ DENSITY: Final = {TOWN: 2.3, SMALL_TOWN: 1.9, LARGE_VILLAGE: 1.5}
 FURTHER: Final = 0.42
 """Share of the distance between towns beyond which a place is *further* from its town."""
 
+MARGIN: Final = 2_500.0
+"""Metres the bent outline may stick out of the land's rectangle, and more."""
+
 BLOB: Final = 1.25
 """A settlement's people live within this many of its radii."""
 
@@ -89,7 +92,7 @@ class Seeds:
 
 def settle(land: Land, areas: int, rng: np.random.Generator) -> Settlements:
     """Share a number of areas out between market towns, small towns, villages and the island."""
-    towns = land.rows * land.columns
+    towns = len(land.sites)
     urban = 0.45 + 0.045 * max(0.0, np.log(areas / 60))
     sizes = _shares(max(round(urban * areas), 6 * towns), _weights(towns, rng), least=6)
     x, y, radius = _towns(land, sizes, rng)
@@ -154,7 +157,7 @@ def _radius(areas: int, kind: int) -> float:
 
 def _towns(land: Land, sizes: Ints, rng: np.random.Generator) -> tuple[Floats, Floats, Floats]:
     radius = np.array([_radius(int(n), TOWN) for n in sizes])
-    row, column = np.divmod(np.arange(len(sizes)), land.columns)
+    row, column = np.array(land.sites).T
     wide = land.width / land.columns
     room = np.maximum(0, wide / 2 - 1.6 * radius - 800)
     x = WEST + (column + 0.5) * wide + np.minimum(room, 0.12 * wide) * rng.uniform(-1, 1, len(row))
@@ -226,9 +229,10 @@ def _open_land(
 
 
 def lattice(land: Land, pitch: float, turn: Floats) -> tuple[Floats, Floats]:
-    """Lay a hexagonal lattice over the land and a margin of two steps around it."""
-    columns = np.arange(-2, int(land.width / pitch) + 4)
-    rows = np.arange(-2, int(land.height / (pitch * 0.866)) + 4)
+    """Lay a hexagonal lattice over the land and some way beyond it."""
+    spare = int(MARGIN / pitch) + 3
+    columns = np.arange(-spare, int(land.width / pitch) + spare)
+    rows = np.arange(-spare, int(land.height / (pitch * 0.866)) + spare)
     i, j = np.meshgrid(columns, rows)
     x = WEST + (i + turn[0] + 0.5 * (j % 2)) * pitch
     y = SOUTH + (j + turn[1]) * pitch * 0.866

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import minimum_spanning_tree
+from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
 from scipy.spatial import Delaunay, cKDTree
 
-from slgeo.examples.junctions import BRIDGE, BYPASS, FOOTBRIDGE, LANE
+from slgeo.examples.junctions import BYPASS, CENTRE, FOOTBRIDGE, LANE
 from slgeo.examples.settlements import TOWN
 
 if TYPE_CHECKING:
@@ -40,6 +40,9 @@ LOST_SHARE: Final = 0.09
 
 ESTATE_RADIUS: Final = 230.0
 """Metres from the middle of a gated estate to its wall."""
+
+SMALLEST: Final = 24
+"""Junctions of the smallest landmass that has roads; the island has some 150."""
 
 JUNCTION_EVERY: Final = 6
 """Other roads meet the bypass at one in so many of its points."""
@@ -149,20 +152,37 @@ def _find(known: Ints, n: int, links: Ints) -> Ints:
     return found
 
 
-def in_estate(places: Settlements, x: Floats, y: Floats) -> Flags:
-    """Whether points lie in a gated estate: a disc near the leafy edge of each market town."""
+def find_estates(land: Land, places: Settlements) -> Floats:
+    """
+    Find the middle of each market town's gated estate: near its leafy edge, clear of the river.
+
+    Returns
+    -------
+    ndarray of float64, shape (towns, 2)
+    """
     towns = np.flatnonzero(places.kind == TOWN)
-    angle = places.angle[towns] * 4 + np.pi * 0.9
-    far = 0.8 * places.radius[towns]
-    middle = np.column_stack(
-        [places.x[towns] + far * np.cos(angle), places.y[towns] + far * np.sin(angle)]
-    )
-    apart, _ = cKDTree(middle).query(np.column_stack([x, y]), distance_upper_bound=ESTATE_RADIUS)
+    far = 0.76 * places.radius[towns]
+    middles = np.zeros((len(towns), 2))
+    best = np.full(len(towns), -np.inf)
+    for turn in np.arange(0, 2 * np.pi, np.pi / 6):
+        angle = places.angle[towns] * 4 + np.pi * 0.9 + turn
+        x = places.x[towns] + far * np.cos(angle)
+        y = places.y[towns] + far * np.sin(angle)
+        room = np.minimum(land.river_distance(x, y), land.depth(x, y))
+        better = (best < ESTATE_RADIUS * 1.5) & (room > best)  # the first with room enough
+        middles[better] = np.column_stack([x, y])[better]
+        best[better] = room[better]
+    return middles
+
+
+def in_estate(estates: Floats, x: Floats, y: Floats) -> Flags:
+    """Whether points lie in a gated estate: a disc."""
+    apart = cKDTree(estates).query(np.column_stack([x, y]), distance_upper_bound=ESTATE_RADIUS)[0]
     inside: Flags = np.isfinite(apart)
     return inside
 
 
-def close_estates(places: Settlements, spots: Junctions, sides: Sides) -> Ints:
+def close_estates(estates: Floats, spots: Junctions, sides: Sides) -> Ints:
     """
     Close every way into each gated estate but one.
 
@@ -171,7 +191,7 @@ def close_estates(places: Settlements, spots: Junctions, sides: Sides) -> Ints:
     ndarray of int64
         The junctions just inside, which get a gate.
     """
-    inside = in_estate(places, spots.x, spots.y) & (spots.role > BRIDGE)
+    inside = in_estate(estates, spots.x, spots.y) & (spots.role >= CENTRE)
     at = np.flatnonzero((inside[sides.a] != inside[sides.b]) & sides.allowed & ~sides.bypass)
     inner = np.where(inside[sides.a[at]], sides.a[at], sides.b[at])
     order = np.lexsort((sides.length[at], ~sides.kept[at], spots.place[inner]))
@@ -197,6 +217,18 @@ def join_up(spots: Junctions, sides: Sides) -> None:
     arc = np.zeros(n, dtype=bool)
     arc[sides.a[sides.bypass]] = arc[sides.b[sides.bypass]] = True
     _add_tree(spots, sides, may, arc)
+    _drop_scraps(n, sides)
+
+
+def _drop_scraps(n: int, sides: Sides) -> None:
+    """Drop roads on a spit or river bend that no allowed side joins to the rest."""
+    on = sides.allowed
+    graph = coo_matrix((np.ones(int(on.sum())), (sides.a[on], sides.b[on])), shape=(n, n))
+    _, piece = connected_components(graph, directed=False)
+    size = np.bincount(piece)
+    scrap = size < SMALLEST
+    sides.kept &= ~scrap[piece[sides.a]]
+    sides.allowed &= ~scrap[piece[sides.a]]
 
 
 def _add_tree(spots: Junctions, sides: Sides, may: Flags, passed_over: Flags) -> None:

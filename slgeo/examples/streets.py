@@ -86,14 +86,16 @@ def lay_streets(
     """Lay out all roads and paths."""
     spots = lay_junctions(land, places, homes, rng)
     web = sides.triangulate(land, places, spots, rng)
-    gates = sides.close_estates(places, spots, web)
+    estates = sides.find_estates(land, places)
+    gates = sides.close_estates(estates, spots, web)
     sides.join_up(spots, web)
     exits = ranking.find_exits(land, spots, web)
     kind = ranking.classify(places, seeds, spots, web, exits, rng)
     used = ranking.add_paths(spots, web, kind, rng)
     ranking.pedestrianise(places, spots, web, kind, rng)
     signals = _signals(spots, web, kind)
-    pieces = _pieces(land, places, spots, web, kind, used)
+    private = _private(estates, spots, web)
+    pieces = _pieces(spots, web, kind, used, private, _ferry(land, spots))
     chains = runs.chain(spots, pieces)
     x, y, first = runs.bend(land, spots, pieces, rng)
     start, nodes = runs.string(pieces, chains, first, len(spots.x))
@@ -122,20 +124,29 @@ def lay_streets(
     )
 
 
+def _private(estates: Floats, spots: Junctions, web: Sides) -> Flags:
+    """Whether a side lies inside a gated estate."""
+    inside = sides.in_estate(estates, spots.x, spots.y)
+    private: Flags = inside[web.a] & inside[web.b] & ~web.bridge & ~web.bypass
+    return private
+
+
 def _pieces(
-    land: Land, places: Settlements, spots: Junctions, web: Sides, kind: Ints, used: Flags
+    spots: Junctions,
+    web: Sides,
+    kind: Ints,
+    used: Flags,
+    private: Flags,
+    ferry: tuple[int, int],
 ) -> runs.Pieces:
     """Take the sides that are used, one-way ones turned to run with traffic; add the ferry."""
-    inside = sides.in_estate(places, spots.x, spots.y)
-    private = inside[web.a] & inside[web.b] & ~web.bridge & ~web.bypass
     urban = (spots.place[web.a] >= 0) & (spots.place[web.b] >= 0) & ~web.bypass
     oneway = ranking.one_ways(spots, web, kind, private)
     turned = oneway[used] < 0
     a, b = web.a[used], web.b[used]
-    here, there = _ferry(land, spots)
     return runs.Pieces(
-        a=np.append(np.where(turned, b, a), here),
-        b=np.append(np.where(turned, a, b), there),
+        a=np.append(np.where(turned, b, a), ferry[0]),
+        b=np.append(np.where(turned, a, b), ferry[1]),
         kind=np.append(kind[used], KIND["ferry"]),
         oneway=np.append(oneway[used] != 0, False),
         bridge=np.append(web.bridge[used], False),
