@@ -49,8 +49,11 @@ ENDS_BY_NATURE: Final = frozenset(
 CELL: Final = 25.0
 """Metres; the grid is coarser for extracts that would need more than `CELLS`."""
 
-CELLS: Final = 16_000_000
+CELLS: Final = 4_000_000
 """Cells at most."""
+
+BAND: Final = 500_000
+"""Cells, and points drawn on them, that are worked on at once."""
 
 _NAMED: Final = ("motorway", "trunk", "primary", "secondary", "tertiary")
 
@@ -70,7 +73,6 @@ def cover(roads: Roads, pieces: Pieces) -> Polygon | MultiPolygon:
         In the CRS of `pieces`, without holes; empty where no road has a position.
     """
     import shapely
-    from scipy import ndimage
 
     whole = pieces.whole
     if not whole.any():
@@ -78,11 +80,11 @@ def cover(roads: Roads, pieces: Pieces) -> Polygon | MultiPolygon:
     grid = _Grid(pieces)
     closed = grid.grown(grid.drawn(whole), CLOSE)
     closed = grid.shrunk(closed, CLOSE)
-    opened = grid.grown(grid.shrunk(ndimage.binary_fill_holes(closed), OPEN), OPEN)
+    opened = grid.grown(grid.shrunk(_filled(closed), OPEN), OPEN)
     lone = _lone(roads, pieces, grid.holds(opened, OPEN))
     if lone.any():
         opened |= grid.grown(grid.drawn(lone), LONE)
-    shape = grid.outlined(ndimage.binary_fill_holes(opened))
+    shape = grid.outlined(_filled(opened))
     # the grid's stairs are smoothed by less than the margin that is added
     smooth = shapely.simplify(shape, grid.cell * 0.75)
     hull: Polygon | MultiPolygon = shapely.buffer(smooth, MARGIN, quad_segs=2)
@@ -161,15 +163,17 @@ class _Grid:
         mask = np.zeros(self.shape, bool)
         p = self.pieces
         chosen = np.flatnonzero(which)
-        steps = np.maximum(1, np.ceil(p.length[chosen] / (self.cell / 2)).astype(np.int64))
-        piece = np.repeat(chosen, steps + 1)
-        first = np.repeat(np.cumsum(steps + 1) - (steps + 1), steps + 1)
-        share = (np.arange(len(piece)) - first) / np.repeat(steps, steps + 1)
-        tail, head = p.tail[piece], p.head[piece]
-        row, column = self.cells(
-            p.x[tail] + share * (p.x[head] - p.x[tail]), p.y[tail] + share * (p.y[head] - p.y[tail])
-        )
-        mask[row, column] = True
+        stops = 2 + (p.length[chosen] / (self.cell / 2)).astype(np.int64)
+        last = np.cumsum(stops)
+        for part in np.split(chosen, np.searchsorted(last, np.arange(BAND, last[-1], BAND))):
+            some = 2 + (p.length[part] / (self.cell / 2)).astype(np.int64)
+            piece = np.repeat(part, some)
+            first = np.repeat(np.cumsum(some) - some, some)
+            share = (np.arange(len(piece)) - first) / np.repeat(some - 1, some)
+            tail, head = p.tail[piece], p.head[piece]
+            x = p.x[tail] + share * (p.x[head] - p.x[tail])
+            y = p.y[tail] + share * (p.y[head] - p.y[tail])
+            mask[self.cells(x, y)] = True
         return mask
 
     def cells(
@@ -181,11 +185,19 @@ class _Grid:
         )
 
     def grown(self, mask: NDArray[np.bool_], metres: float) -> NDArray[np.bool_]:
+        """Mark what is within a distance of marked cells, a band of rows at a time."""
         from scipy import ndimage
 
-        if not mask.any():
-            return mask
-        near: NDArray[np.bool_] = ndimage.distance_transform_edt(~mask) * self.cell <= metres
+        near = np.zeros_like(mask)
+        halo = int(metres / self.cell) + 1
+        tall = max(BAND // mask.shape[1], 1)
+        for top in range(0, len(mask), tall):
+            above = max(top - halo, 0)
+            band = mask[above : top + tall + halo]
+            if band.any():
+                away = ndimage.distance_transform_edt(~band) * self.cell
+                inner = away[top - above : top - above + tall]
+                near[top : top + len(inner)] = inner <= metres
         return near
 
     def shrunk(self, mask: NDArray[np.bool_], metres: float) -> NDArray[np.bool_]:
@@ -207,6 +219,18 @@ class _Grid:
         place = Affine(self.cell, 0, self.left, 0, self.cell, self.bottom)
         found = shapes(mask.astype(np.uint8), mask=mask, transform=place)
         return shapely.union_all([shapely.geometry.shape(ring) for ring, _ in found])
+
+
+def _filled(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Fill holes: whatever is not marked and does not reach the rim of the grid."""
+    from scipy import ndimage
+
+    label, count = ndimage.label(~mask)
+    fill = np.ones(count + 1, bool)
+    rim = np.concatenate([label[0], label[-1], label[:, 0], label[:, -1]])
+    fill[rim[rim > 0]] = False
+    filled: NDArray[np.bool_] = fill[label]
+    return filled
 
 
 def _lone(roads: Roads, pieces: Pieces, covered: NDArray[np.bool_]) -> NDArray[np.bool_]:

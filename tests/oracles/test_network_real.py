@@ -7,14 +7,13 @@ import geopandas as gpd
 import networkx as nx
 import numpy as np
 import osmium
-import osmnx
 import pandas as pd
 import pytest
 import shapely
 
 from slgeo import reasons
 from slgeo.errors import SourceError
-from slgeo.network import read_osm, snap
+from slgeo.network import from_osmnx, read_osm, snap
 
 DATA = Path(os.environ.get("SLGEO_DATA", Path(__file__).parents[3] / "shared" / "data"))
 pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=f"no real data in {DATA} (SLGEO_DATA)")
@@ -155,13 +154,45 @@ def test_times_are_the_lengths_at_the_speed_of_the_class(request, name, mode):
         assert (np.abs(times - exact)[open_ & ~slow] < 1.1).all()
 
 
-def test_edges_are_those_an_independent_reader_finds(tmp_path):
-    """Osmnx, not simplified: the same pairs of nodes, of the same lengths."""
-    source = tmp_path / "small.osm"
+def small_graph(folder):
+    """The small corner of Newport, as osmnx reads it."""
+    import osmnx
+
+    source = folder / "small.osm"
     with osmium.SimpleWriter(str(source)) as writer:
         for thing in osmium.FileProcessor(str(SMALL)):
             writer.add(thing)
-    theirs = osmnx.graph_from_xml(source, simplify=False, retain_all=True)
+    return osmnx.graph_from_xml(source, simplify=False, retain_all=True)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_graph_of_osmnx_gives_the_network_of_its_extract(tmp_path, mode):
+    """Simplified or not: the same length of road, but for what osmnx keeps no tags of."""
+    import osmnx
+
+    graph = small_graph(tmp_path)
+    other = [
+        (u, v, k) for u, v, k, data in graph.edges(keys=True, data=True) if "highway" not in data
+    ]
+    graph.remove_edges_from(other)
+    graph.remove_nodes_from([node for node in list(graph) if graph.degree(node) == 0])
+    network = read_osm(SMALL, modes=[mode])[mode]
+
+    whole = from_osmnx(graph, mode=mode)
+    simple = from_osmnx(osmnx.simplify_graph(graph), mode=mode)
+
+    def km(each):
+        return each.length.sum(dtype=float) / 1000
+
+    assert km(whole) == pytest.approx(km(network), rel=0.02)
+    assert km(simple) == pytest.approx(km(whole), rel=0.02)
+    shared = np.intersect1d(whole.node_id, network.node_id)
+    assert len(shared) > 0.97 * network.nodes
+
+
+def test_edges_are_those_an_independent_reader_finds(tmp_path):
+    """Osmnx, not simplified: the same pairs of nodes, of the same lengths."""
+    theirs = small_graph(tmp_path)
     network = read_osm(SMALL, modes=["walk"])["walk"]
 
     ids = network.node_id

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 
@@ -85,6 +86,31 @@ def test_parking_is_kept_with_the_network(tmp_path):
 
     assert network.parking_seconds == 160
     assert Network.load(network.save(tmp_path / "roads")).parking_seconds == 160
+
+
+def test_parking_is_charged_once_a_trip_at_the_site():
+    """1800 m at 36 km/h are 3 minutes; parking adds 160 s whichever way is asked for."""
+    from slgeo.routing.travel import travel_times
+
+    homes = gpd.GeoDataFrame(
+        {"area": ["a"], "people": [1.0], "kind": ["raster"]},
+        geometry=gpd.GeoSeries.from_xy([0], [0]).to_numpy(),
+        index=pd.Index(["o"], name="origin"),
+        crs="EPSG:27700",
+    )
+    shop = gpd.GeoDataFrame(
+        geometry=gpd.GeoSeries.from_xy([1800], [0]).to_numpy(),
+        index=pd.Index(["s"], name="site"),
+        crs="EPSG:27700",
+    )
+    street = Network.from_edges([0, 1800], [0, 0], [0], [1], mode="drive", kmh=36)
+    for direction in ("to", "from"):
+        plain = travel_times(street, homes, shop, direction=direction)
+        parked = travel_times(
+            replace(street, parking_seconds=160), homes, shop, direction=direction
+        )
+        assert plain.milliseconds.tolist() == [180_000]
+        assert parked.milliseconds.tolist() == [340_000]
 
 
 def test_averages_of_whole_journeys_take_no_delay():
