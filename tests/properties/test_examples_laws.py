@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import shapely
-from hypothesis import HealthCheck, find, given, settings
+from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis import strategies as st
 
 from slgeo.examples import District, district, network, origins, sites
@@ -13,6 +13,7 @@ from slgeo.examples.names import settlements, simple_count
 from slgeo.examples.strategies import districts, networks
 
 EASY = settings(deadline=None, max_examples=12, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(database=None, max_examples=500, phases=[Phase.generate])
 
 
 @EASY
@@ -105,7 +106,7 @@ TRAPS = {
 
 @pytest.mark.parametrize("trap", TRAPS)
 def test_drawn_networks_hold_every_trap(trap: str) -> None:
-    found = find(networks(), TRAPS[trap], settings=settings(database=None, max_examples=500))
+    found = find(networks(), TRAPS[trap], settings=QUICK)
     assert TRAPS[trap](found)
 
 
