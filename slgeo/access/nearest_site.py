@@ -46,7 +46,9 @@ def nearest(
     lift
         How origins make an area: ``mean`` or ``median`` over people.
     tolerance
-        Largest share of an area's people that may lack a time before its mean is missing.
+        Largest share of an area's people that may lack a time before its mean is missing. With 1
+        everyone without a time counts at the limit, which is what a comparison of groups wants;
+        the label then says so.
 
     Returns
     -------
@@ -176,8 +178,8 @@ def _lifted(
 ) -> pd.Series[Any]:
     if lift not in ("mean", "median"):
         raise AccessError(f"lift is {lift!r}; it is 'mean' or 'median'")
-    if not 0 <= tolerance < 1:
-        raise AccessError(f"tolerance is a share from 0 up to 1, found {tolerance!r}")
+    if not 0 <= tolerance <= 1:
+        raise AccessError(f"tolerance is a share from 0 to 1, found {tolerance!r}")
     absent = np.isnan(minutes)
     without = np.where(absent, times.people, 0.0)
     if lift == "median":
@@ -186,6 +188,7 @@ def _lifted(
         values = mean_by_area(times, np.where(absent, times.limit, minutes))
         share = mean_by_area(times, absent.astype(float))
         values[share > tolerance] = np.nan
+    label = f"Minutes to the {{which}}, those without a time counted at {times.limit:g}"
     which = "nearest" if k == 1 else f"{k} nearest" if "mean" in name else f"nearest but {k - 1}"
     return as_series(
         times,
@@ -193,7 +196,9 @@ def _lifted(
         name=name,
         unit="minutes",
         direction=LOWER,
-        label=f"Minutes to the {which}",
+        label=(label if tolerance == 1 and lift == "mean" else "Minutes to the {which}").format(
+            which=which
+        ),
         lift=lift,
         people_without_time=float(without.sum()),
         people=float(np.sum(times.people)),

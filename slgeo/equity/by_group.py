@@ -8,7 +8,7 @@ import numpy as np
 
 from slgeo.access.lift import LOWER, MADE_FROM
 from slgeo.equity.sorted_people import NOT_KNOWN, Grouping, grouping, refuse_distance_domain
-from slgeo.equity.tidy import NO_INCOME, OVERLAP, Prepared, Row, Unreached, prepare, tidy
+from slgeo.equity.tidy import NO_INCOME, OVERLAP, Prepared, Row, Unreached, amount, prepare, tidy
 from slgeo.errors import AccessError
 
 if TYPE_CHECKING:
@@ -246,8 +246,9 @@ def gap_sentence(
     one, other = _tip(groups, first, worst=True), _tip(groups, last, worst=False)
     if np.isnan(difference):
         return f"Not given: people living in {one} or in {other} include some without a value."
-    size, unit = _number(abs(difference)), str(values.attrs.get("unit", ""))
+    unit = str(values.attrs.get("unit", ""))
     if unit == "minutes":
+        size = _number(abs(difference))
         more = "further to travel" if difference >= 0 else "less far to travel"
         return (
             f"People living in {one} have on average {size} minutes {more} than people living in "
@@ -258,8 +259,8 @@ def gap_sentence(
     verdict = "" if "direction" not in values.attrs else f" ({'worse' if worse else 'better'})"
     label = str(values.attrs.get("label", values.name))
     return (
-        f"{label}: people living in {one} have on average {size} {more}{verdict} than people living"
-        f" in {other}."
+        f"{label}: people living in {one} have on average {amount(abs(difference), unit)} {more}"
+        f"{verdict} than people living in {other}."
     )
 
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from slgeo.access.lift import LOWER
 from slgeo.equity.sorted_people import fractional_rank
-from slgeo.equity.tidy import Floats, Unreached, prepare, tidy
+from slgeo.equity.tidy import Floats, Unreached, amount, prepare, tidy
 from slgeo.errors import AccessError
 
 if TYPE_CHECKING:
@@ -85,6 +85,8 @@ def slope_index(
     by = "rank" if rank.name is None else str(rank.name)
     said = reason or slope_sentence(sii, unit, values.attrs.get("direction") == LOWER)
     ratio = reason or f"Least deprived over most deprived: {rii:.3g}."
+    if not reason and np.isnan(rii):
+        ratio = "Not given: the fitted line starts or ends at or below 0, so it has no ratio."
     return tidy(
         [
             found.row("slope_index", sii, said, by=by),
@@ -125,7 +127,9 @@ class Line:
         """Turn the ends of a line, on the plain scale, into slope index and relative index."""
         with np.errstate(divide="ignore", invalid="ignore"):
             ratio = np.asarray(start / end if self.multiplier < 0 else end / start)
-        return (end - start) * self.multiplier, np.where(np.isfinite(ratio), ratio, np.nan)
+        # a ratio of values on either side of 0 means nothing
+        same = np.sign(start) * np.sign(end) > 0
+        return (end - start) * self.multiplier, np.where(same & np.isfinite(ratio), ratio, np.nan)
 
 
 def fit(line: Line) -> tuple[float, float, float]:
@@ -162,7 +166,7 @@ def slope_sentence(sii: float, unit: str, worse: bool | None) -> str:  # noqa: F
     """
     if np.isnan(sii):
         return "Not given."
-    size = f"{abs(sii):,.3g} {unit}".strip()
+    size = amount(abs(sii), unit)
     if sii == 0:
         return "No slope: values do not change from the most deprived to the least."
     side = "higher" if sii > 0 else "lower"

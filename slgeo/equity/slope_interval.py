@@ -113,6 +113,7 @@ def _limits(
         slopes, ratios = line.ends(back(middle - moved / 2), back(middle + moved / 2))
         tails = [0.0, 1.0]
     low, high = np.quantile(slopes, tails)
+    # where some draws have no ratio, it has no limits
     low_ratio, high_ratio = np.quantile(ratios, tails)
     return (float(low), float(high)), (float(low_ratio), float(high_ratio))
 

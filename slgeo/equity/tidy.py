@@ -88,6 +88,13 @@ class Row:
     high: float = float("nan")
 
 
+def amount(value: float, unit: str) -> str:
+    """Write a size with its unit for a sentence; a share becomes percentage points."""
+    if unit.startswith("share"):
+        return f"{100 * value:,.3g} percentage points"
+    return f"{value:,.3g} {unit}".strip()
+
+
 def tidy(rows: Iterable[Row], *, notes: Sequence[str] = ()) -> pd.DataFrame:
     """
     Make a result of rows.

@@ -59,6 +59,13 @@ def test_mean_is_missing_where_more_people_than_tolerated_have_no_second_site():
     assert values(access.nearest(town(), k=2, tolerance=0.4)) == [36.0, None, None, None]
 
 
+def test_a_comparison_may_count_everyone_without_a_time_at_the_limit_and_says_so():
+    found = access.nearest(town(), tolerance=1)
+
+    assert values(found) == [4.0, 60.0, 30.0, None]
+    assert "those without a time counted at 60" in found.attrs["label"]
+
+
 def test_median_is_exact_while_most_people_have_a_time():
     assert values(access.nearest(town(), lift="median")) == [0.0, None, 30.0, None]
     assert values(access.nearest(town(), k=2, lift="median")) == [20.0, None, None, None]

@@ -122,8 +122,14 @@ def test_a_score_says_whether_more_is_better():
     found = equity.summary(score, county(), by="local_fifth")
 
     assert pick(found, "difference", "1 minus 5")["sentence"] == (
-        "Places: people living in the most deprived local fifth have on average 4.0 less (worse) "
-        "than people living in the least deprived local fifth."
+        "Places: people living in the most deprived local fifth have on average 4 places less "
+        "(worse) than people living in the least deprived local fifth."
+    )
+    share = minutes(0, 0.1, 0.2, 0.3, 0.4, unit="share of people", direction="higher is better")
+    words = equity.summary(share, county(), by="local_fifth")
+    assert (
+        "40 percentage points less (worse)"
+        in words.query("statistic == 'difference'").iloc[0]["sentence"]
     )
 
 

@@ -143,6 +143,13 @@ class TestSlope:
         found = equity.slope_index(twice["value"], twice["people"], twice["decile"])
         assert value(found, "slope_index") == pytest.approx(6.934616, abs=1e-5)
 
+    def test_a_line_that_crosses_nothing_has_a_slope_but_no_ratio(self):
+        found = equity.slope_index(series(0, 0, 0, 0, 9), series(*[1] * 5), series(*range(5)))
+
+        assert value(found, "slope_index") == pytest.approx(9)
+        assert np.isnan(value(found, "relative_index"))
+        assert "at or below 0" in found["sentence"][1]
+
     def test_what_cannot_be_given_keeps_its_row_and_says_why(self):
         few = equity.slope_index(series(1, 2, 3), series(1, 1, 1), series(1, 2, 3))
         zero = equity.slope_index(
