@@ -9,7 +9,7 @@ import numpy as np
 
 from slgeo.errors import NetworkError
 from slgeo.network.components import find_components
-from slgeo.network.coverage import cover, find_exits
+from slgeo.network.coverage import Cover, cover, find_exits
 from slgeo.network.gates import find_gates
 from slgeo.network.model import Network
 from slgeo.network.modes import MODES, check_mode
@@ -50,9 +50,10 @@ def build_networks(
     crs = ground.crs
     pieces = cut_pieces(roads, crs, ground.within)
     roads = mark_wales(roads, pieces, ground.wales)
-    hull = ground.hull or ground.within or cover(roads, pieces)
+    given = ground.hull or ground.within
+    covered = Cover(given, given) if given else cover(roads, pieces)
     for mode, profile in profiles.items():
-        yield mode, build_network(roads, pieces, mode=mode, speeds=profile, crs=crs, hull=hull)
+        yield mode, build_network(roads, pieces, mode=mode, speeds=profile, crs=crs, cover=covered)
 
 
 def build_network(
@@ -62,7 +63,7 @@ def build_network(
     mode: str,
     speeds: Speeds,
     crs: str,
-    hull: Polygon | MultiPolygon,
+    cover: Cover,
 ) -> Network:
     """
     Make the network of one mode.
@@ -102,8 +103,8 @@ def build_network(
         goes_on=rules.goes_on[kind] & ~found.ends_only,
         component=found.component,
         cut=np.isin(origin, cut_nodes),
-        dead_end=pieces.dead_ends[origin],
-        hull=hull,
+        dead_end=pieces.dead_ends[origin] & ~np.isin(origin, roads.no_exit),
+        whole=cover.whole,
     )
     counts = {
         **roads.counts,
@@ -130,7 +131,7 @@ def build_network(
         snappable=rules.snappable[kind],
         component=found.component,
         exits=exits,
-        hull=hull,
+        hull=cover.hull,
         speeds=speeds.name,
         walking_kmh=speeds.walking_kmh,
         parking_seconds=speeds.parking_seconds,

@@ -15,14 +15,13 @@ The steps are the morphological closing and opening of Serra (1982), by distance
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely import MultiPolygon, Polygon
-    from shapely.geometry.base import BaseGeometry
 
     from slgeo.network.roads import Pieces, Roads
 
@@ -58,7 +57,23 @@ BAND: Final = 500_000
 _NAMED: Final = ("motorway", "trunk", "primary", "secondary", "tertiary")
 
 
-def cover(roads: Roads, pieces: Pieces) -> Polygon | MultiPolygon:
+class Cover(NamedTuple):
+    """
+    What an extract covers.
+
+    Parameters
+    ----------
+    hull
+        Where points may be joined to its roads.
+    whole
+        The part of it in which roads are not likely to be cut: without single roads.
+    """
+
+    hull: Polygon | MultiPolygon
+    whole: Polygon | MultiPolygon
+
+
+def cover(roads: Roads, pieces: Pieces) -> Cover:
     """
     Find what an extract covers from the roads in it.
 
@@ -69,26 +84,24 @@ def cover(roads: Roads, pieces: Pieces) -> Polygon | MultiPolygon:
 
     Returns
     -------
-    Polygon or MultiPolygon
+    Cover
         In the CRS of `pieces`, without holes; empty where no road has a position.
     """
     import shapely
 
     whole = pieces.whole
     if not whole.any():
-        return shapely.Polygon()
+        return Cover(shapely.Polygon(), shapely.Polygon())
     grid = _Grid(pieces)
     closed = grid.grown(grid.drawn(whole), CLOSE)
     closed = grid.shrunk(closed, CLOSE)
     opened = grid.grown(grid.shrunk(_filled(closed), OPEN), OPEN)
     lone = _lone(roads, pieces, grid.holds(opened, OPEN))
-    if lone.any():
-        opened |= grid.grown(grid.drawn(lone), LONE)
-    shape = grid.outlined(_filled(opened))
-    # the grid's stairs are smoothed by less than the margin that is added
-    smooth = shapely.simplify(shape, grid.cell * 0.75)
-    hull: Polygon | MultiPolygon = shapely.buffer(smooth, MARGIN, quad_segs=2)
-    return hull
+    if not lone.any():
+        hull = grid.outlined(_filled(opened))
+        return Cover(hull, hull)
+    single = grid.grown(grid.drawn(lone), LONE)
+    return Cover(grid.outlined(_filled(opened | single)), grid.outlined(_filled(opened)))
 
 
 def find_exits(  # noqa: PLR0913 - arrays of one network, which does not exist yet
@@ -101,7 +114,7 @@ def find_exits(  # noqa: PLR0913 - arrays of one network, which does not exist y
     component: NDArray[np.int32],
     cut: NDArray[np.bool_],
     dead_end: NDArray[np.bool_],
-    hull: Polygon | MultiPolygon,
+    whole: Polygon | MultiPolygon,
 ) -> NDArray[np.int32]:
     """
     Find the usable nodes at which roads leave the extract.
@@ -115,9 +128,9 @@ def find_exits(  # noqa: PLR0913 - arrays of one network, which does not exist y
     cut : ndarray of bool, shape (n,)
         Nodes next to one whose position is not in the extract.
     dead_end : ndarray of bool, shape (n,)
-        Nodes at which every road stops.
-    hull
-        What the extract covers.
+        Nodes at which every road stops, and that are not known to be its end.
+    whole
+        Where roads are not likely to be cut: what the extract covers, without single roads.
 
     Returns
     -------
@@ -131,7 +144,7 @@ def find_exits(  # noqa: PLR0913 - arrays of one network, which does not exist y
     on_road[tail[goes_on]] = on_road[head[goes_on]] = True
     stop = np.flatnonzero(dead_end & on_road & ~cut)
     # the edge of a cover is a line: a road may stop on either side of it
-    inner = shapely.buffer(hull, -RIM)
+    inner = shapely.buffer(whole, -RIM)
     shapely.prepare(inner)
     stop = stop[~shapely.contains_xy(inner, x[stop], y[stop])]
     leaving = cut.copy()
@@ -210,15 +223,19 @@ class _Grid:
         held[held] = near[self.cells(self.pieces.x[held], self.pieces.y[held])]
         return held
 
-    def outlined(self, mask: NDArray[np.bool_]) -> BaseGeometry:
-        """Draw marked cells as polygons."""
+    def outlined(self, mask: NDArray[np.bool_]) -> Polygon | MultiPolygon:
+        """Draw marked cells as polygons, with the margin for houses."""
         import shapely
         from rasterio.features import shapes
         from rasterio.transform import Affine
 
         place = Affine(self.cell, 0, self.left, 0, self.cell, self.bottom)
         found = shapes(mask.astype(np.uint8), mask=mask, transform=place)
-        return shapely.union_all([shapely.geometry.shape(ring) for ring, _ in found])
+        shape = shapely.union_all([shapely.geometry.shape(ring) for ring, _ in found])
+        # the grid's stairs are smoothed by less than the margin that is added
+        smooth = shapely.simplify(shape, self.cell * 0.75)
+        hull: Polygon | MultiPolygon = shapely.buffer(smooth, MARGIN, quad_segs=2)
+        return hull
 
 
 def _filled(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -241,8 +241,9 @@ def barrier(tags: Mapping[str, str], mode: str, *, highway: str = "") -> str:
 
     Gates let people and bicycles through, and cars at the ends of a trip only; bollards and
     blocks stop cars; stiles, kissing gates and turnstiles stop cars and bicycles. Tags on the
-    barrier outrank its kind. An untagged gate across a country road (unclassified or better) is
-    opened and closed again: such gated roads are public.
+    barrier outrank its kind, but what stops a mode is opened by a word for that mode only. An
+    untagged gate across a country road (unclassified or better) is opened and closed again: such
+    gated roads are public.
 
     Parameters
     ----------
@@ -267,10 +268,14 @@ def barrier(tags: Mapping[str, str], mode: str, *, highway: str = "") -> str:
     'ends'
     """
     check_mode(mode)
-    word = _permission(tags, mode, on_path=True)
+    kind = tags.get("barrier", "")
+    asked = tags
+    if kind in _STOPS[mode]:
+        # access=yes on a bollard speaks of those who fit through
+        asked = {key: value for key, value in tags.items() if key not in {"access", "designation"}}
+    word = _permission(asked, mode, on_path=True)
     if word is not None:
         return {"yes": "open", "pushed": "open", "ends": "ends", "no": "closed"}[word]
-    kind = tags.get("barrier", "")
     if mode == "drive" and kind in _GATES:
         return "open" if kind in _FARM_GATES and highway in _PUBLIC else "ends"
     if kind in _STOPS[mode]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+    from numpy.typing import NDArray
     from osmium.osm import Node, Way
     from osmium.osm.types import OSMEntity
 
@@ -77,6 +78,9 @@ BARRIER_TAGS: Final = frozenset(
     }
 )
 """Keys of barriers that some rule reads."""
+
+TURNING: Final = frozenset({"turning_circle", "turning_loop"})
+"""Values of ``highway`` on a node where a road ends and vehicles turn."""
 
 FERRIES: Final = frozenset({"ferry", "shuttle_train"})
 """Values of ``route`` that carry people or cars over a gap in the roads."""
@@ -144,6 +148,7 @@ class _Reading:
         self.kinds: dict[tuple[tuple[str, str], ...], int] = {}
         self.barriers: dict[int, dict[str, str]] = {}
         self.signals = array("q")
+        self.no_exit = array("q")
         self.restrictions = 0
         self.newest: datetime | None = None
 
@@ -165,8 +170,11 @@ class _Reading:
             self.newest = way.timestamp
 
     def add_node(self, node: Node) -> None:
-        if node.tags.get("highway") == "traffic_signals":
+        highway = node.tags.get("highway")
+        if highway == "traffic_signals":
             self.signals.append(node.id)
+        if highway in TURNING or node.tags.get("noexit") == "yes":
+            self.no_exit.append(node.id)
         if "barrier" not in node.tags:
             return
         self.barriers[node.id] = {tag.k: tag.v for tag in node.tags if tag.k in BARRIER_TAGS}
@@ -196,7 +204,8 @@ class _Reading:
             y=lat,
             crs="EPSG:4326",
             barriers=barriers,
-            signals=np.flatnonzero(np.isin(node_id, np.array(self.signals))).astype(np.int32),
+            signals=_positions(node_id, self.signals),
+            no_exit=_positions(node_id, self.no_exit),
             counts={
                 "ways": len(self.ways),
                 "nodes without a position": int(unsound.sum()),
@@ -205,6 +214,11 @@ class _Reading:
             },
             provenance=provenance,
         )
+
+
+def _positions(node_id: NDArray[np.int64], ids: array[int]) -> NDArray[np.int32]:
+    """Find where ids stand among the nodes; those on no road are left out."""
+    return np.flatnonzero(np.isin(node_id, np.array(ids, np.int64))).astype(np.int32)
 
 
 def sound_file(path: str | Path) -> Path:
@@ -227,7 +241,7 @@ def _things(path: Path) -> Iterator[OSMEntity]:
 
     filters = {
         WAY: KeyFilter("highway", "route"),
-        NODE: KeyFilter("barrier", "highway"),
+        NODE: KeyFilter("barrier", "highway", "noexit"),
         RELATION: KeyFilter("restriction"),
     }
     try:

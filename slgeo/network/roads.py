@@ -47,6 +47,8 @@ class Roads:
         Tags of the nodes that carry a barrier, by node position.
     signals : ndarray of int32
         Positions of the nodes with traffic lights.
+    no_exit : ndarray of int32
+        Positions of the nodes that are known to end a road, by a turning circle or ``noexit``.
     counts
         What was met while reading.
     provenance
@@ -69,6 +71,7 @@ class Roads:
     counts: dict[str, int]
     provenance: dict[str, str]
     signals: NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
+    no_exit: NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
     stated: NDArray[np.float64] | None = None
 
 

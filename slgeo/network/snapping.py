@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
     import pandas as pd
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
     from slgeo.network.model import Network
 
@@ -84,37 +84,48 @@ class Snapped:
         mask: NDArray[np.bool_] = self.edge >= 0
         return mask
 
-    def audit(self) -> pd.DataFrame:
+    def audit(self, people: ArrayLike | None = None) -> pd.DataFrame:
         """
         List how far points are from the road, why some joined none, and the worst twenty.
+
+        Parameters
+        ----------
+        people : array_like of float, shape (p,), optional
+            People at each point: adds a column with those who joined, and those who did not.
 
         Returns
         -------
         pd.DataFrame
             Columns ``part`` (``points``, ``distance``, ``reason`` or ``farthest``), ``item``,
-            ``count`` and ``metres`` (missing where there is none).
+            ``count`` and ``metres`` (missing where there is none), and ``people`` if given.
         """
         import pandas as pd
 
+        each = np.full(len(self), np.nan) if people is None else np.asarray(people, float)
+        if each.shape != self.edge.shape:
+            raise NetworkError(f"people are {each.shape}, the points {self.edge.shape}")
         joined = self.joined
         metres = self.distance[joined].astype(float)
-        rows: list[tuple[str, str, int | None, float | None]] = [
-            ("points", "joined", int(joined.sum()), None),
-            ("points", "not joined", int((~joined).sum()), None),
+        groups = {("points", "joined"): joined, ("points", "not joined"): ~joined}
+        groups |= {("reason", reason): self.reason == reason for reason in reasons.ALL}
+        rows: list[tuple[str, str, int | None, float | None, float | None]] = [
+            (part, item, int(mask.sum()), None, float(each[mask].sum()))
+            for (part, item), mask in groups.items()
+            if part == "points" or mask.any()
         ]
         if joined.any():
             rows += [
-                ("distance", name, None, float(np.percentile(metres, share)))
+                ("distance", name, None, float(np.percentile(metres, share)), None)
                 for name, share in (("median", 50), ("95th percentile", 95), ("largest", 100))
             ]
-        for reason in reasons.ALL:
-            count = int((self.reason == reason).sum())
-            if count:
-                rows.append(("reason", reason, count, None))
         order = np.flatnonzero(joined)[np.argsort(-metres, kind="stable")][:WORST]
-        rows += [("farthest", str(self.index[at]), None, float(self.distance[at])) for at in order]
-        frame = pd.DataFrame(rows, columns=["part", "item", "count", "metres"])
-        return frame.astype({"count": "Int64", "metres": float})
+        rows += [
+            ("farthest", str(self.index[at]), None, float(self.distance[at]), float(each[at]))
+            for at in order
+        ]
+        frame = pd.DataFrame(rows, columns=["part", "item", "count", "metres", "people"])
+        frame = frame.astype({"count": "Int64", "metres": float, "people": float})
+        return frame.drop(columns="people") if people is None else frame
 
     def __repr__(self) -> str:
         joined = int(self.joined.sum())

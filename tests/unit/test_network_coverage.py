@@ -44,7 +44,7 @@ def holds(shape, x, y):
 
 
 def test_a_town_is_covered_to_its_last_street_and_little_beyond():
-    shape = cover(*drawn(*grid()))
+    shape = cover(*drawn(*grid())).hull
 
     assert holds(shape, 1500, 1500)
     assert holds(shape, 3010, 1500)
@@ -55,7 +55,7 @@ def test_a_town_is_covered_to_its_last_street_and_little_beyond():
 def test_the_country_beside_a_road_that_runs_out_is_not_covered():
     """A road runs on for 2 km beyond a county extract: no place there may be joined to it."""
     road = ("primary", [(3000, 1500), (4000, 1500), (5000, 1500)])
-    shape = cover(*drawn(*grid(), road))
+    shape = cover(*drawn(*grid(), road)).hull
 
     assert not holds(shape, 4000, 1520)
     assert not holds(shape, 4900, 1500)
@@ -64,7 +64,7 @@ def test_the_country_beside_a_road_that_runs_out_is_not_covered():
 
 def test_a_lane_that_ends_by_nature_is_covered_with_its_houses():
     lane = ("unclassified", [(3000, 1500), (4000, 1500), (5000, 1500)])
-    shape = cover(*drawn(*grid(), lane))
+    shape = cover(*drawn(*grid(), lane)).hull
 
     assert holds(shape, 4000, 1520)
     assert holds(shape, 4900, 1600)
@@ -74,7 +74,7 @@ def test_a_lane_that_ends_by_nature_is_covered_with_its_houses():
 def test_a_road_between_two_towns_is_covered():
     other = [(name, [(x + 8000, y) for x, y in line]) for name, line in grid()]
     link = ("primary", [(3000, 1500), (5500, 1500), (8000, 1500)])
-    shape = cover(*drawn(*grid(), *other, link))
+    shape = cover(*drawn(*grid(), *other, link)).hull
 
     assert shape.geom_type == "Polygon"
     assert holds(shape, 5500, 1600)
@@ -83,7 +83,7 @@ def test_a_road_between_two_towns_is_covered():
 def test_a_lake_inside_is_covered_and_an_island_apart_too():
     ring = [(0, 0), (6000, 0), (6000, 6000), (0, 6000), (0, 0)]
     island = ("residential", [(9000, 0), (9300, 0), (9300, 300), (9000, 300), (9000, 0)])
-    shape = cover(*drawn(("unclassified", ring), island))
+    shape = cover(*drawn(("unclassified", ring), island)).hull
 
     assert holds(shape, 3000, 3000)
     assert holds(shape, 9150, 150)
@@ -91,7 +91,7 @@ def test_a_lake_inside_is_covered_and_an_island_apart_too():
 
 
 def test_a_single_street_covers_itself():
-    shape = cover(*drawn(("residential", [(0, 0), (200, 0)])))
+    shape = cover(*drawn(("residential", [(0, 0), (200, 0)]))).hull
 
     assert holds(shape, 100, 0)
     assert holds(shape, 100, MARGIN)
@@ -108,7 +108,7 @@ def test_no_positions_cover_nothing():
         length=pieces.length * np.nan,
     )
 
-    assert cover(roads, nowhere).is_empty
+    assert cover(roads, nowhere).hull.is_empty
 
 
 def exits(*, one_way=False, cut=(), goes_on=True):
@@ -123,7 +123,7 @@ def exits(*, one_way=False, cut=(), goes_on=True):
         component=np.array([0, 0, 1, 1] if one_way else [0] * 4, np.int32),
         cut=np.isin(np.arange(4), cut),
         dead_end=np.array([True, False, False, True]),
-        hull=shapely.box(-200, -200, 310, 200),
+        whole=shapely.box(-200, -200, 310, 200),
     ).tolist()
 
 

@@ -251,6 +251,14 @@ def test_tags_on_a_barrier_outrank_its_kind():
     assert barrier({"barrier": "stile", "bicycle": "yes"}, "cycle") == "open"
 
 
+def test_what_stops_wheels_is_not_opened_by_a_general_word():
+    assert barrier({"barrier": "bollard", "access": "yes"}, "drive") == "closed"
+    assert barrier({"barrier": "stile", "access": "yes"}, "cycle") == "closed"
+    assert barrier({"barrier": "stile", "designation": "public_bridleway"}, "cycle") == "closed"
+    assert barrier({"barrier": "gate", "access": "yes"}, "drive") == "open"
+    assert barrier({"barrier": "block", "vehicle": "yes"}, "drive") == "open"
+
+
 def test_an_untagged_gate_on_a_country_road_is_opened_and_closed_again():
     gate = {"barrier": "gate"}
     assert barrier(gate, "drive", highway="unclassified") == "open"

@@ -118,6 +118,16 @@ def test_within_cuts_roads_like_an_extract_does(tmp_path):
     assert network.hull.equals(box)
 
 
+def test_a_road_that_is_known_to_end_is_no_exit(tmp_path):
+    lane = {"highway": "unclassified"}
+    for known in ({"noexit": "yes"}, {"highway": "turning_circle"}, {}):
+        file = write(
+            tmp_path / "a.osm", STREET, {10: ([1, 2, 3], lane)}, barriers={1: known, 3: known}
+        )
+
+        assert len(read(file, "drive").exits) == (0 if known else 2)
+
+
 def test_a_bollard_leaves_both_sides_and_no_way_through(tmp_path):
     file = write(
         tmp_path / "a.osm",

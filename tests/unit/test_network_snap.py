@@ -170,3 +170,17 @@ def test_the_audit_lists_reasons_and_the_farthest_points():
     assert len(farthest) == 20
     assert farthest.iloc[0].tolist()[:2] == ["farthest", "p39"]
     assert parts.get_group("distance")["metres"].tolist() == pytest.approx([19.5, 37.05, 39])
+
+
+def test_the_audit_counts_people_where_they_are_given():
+    found = snap(street(), at(Point(0, 0), Point(0, 700), None, Point(0, 900)))
+
+    table = found.audit(people=[5, 20, 3, 1]).set_index("item")["people"]
+
+    assert table["joined"] == 5
+    assert table["not joined"] == 24
+    assert table[reasons.NO_ROAD_WITHIN] == 21
+    assert table[reasons.NOT_GEOCODED] == 3
+    assert "people" not in found.audit()
+    with pytest.raises(NetworkError, match="people are"):
+        found.audit(people=[1, 2])
