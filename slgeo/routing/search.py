@@ -174,6 +174,15 @@ def nearest_seeds(search: Search, k: int) -> Pairs:
     return unpacked(found)
 
 
+def sums_within(
+    search: Search, weight: NDArray[np.float64], limits: NDArray[np.int32]
+) -> NDArray[np.float64]:
+    """Add up the weights of the seeds within each limit of each hit: hits by limits."""
+    if search.hierarchy is None:
+        raise AccessError("sums are made by the hierarchy; prepare one")
+    return swept.sums(search, search.hierarchy, weight, limits)
+
+
 def unpacked(label: NDArray[np.uint64]) -> Pairs:
     """Turn lists of labels into positions of seeds, of points, and milliseconds."""
     from slgeo.routing.labels import NOTHING

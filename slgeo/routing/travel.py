@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from slgeo import reasons
 from slgeo.errors import AccessError
 from slgeo.routing import graph as roads
 from slgeo.routing import search
+from slgeo.routing.asking import FROM_ORIGINS, ask, snapped
 from slgeo.routing.engine import Engine, with_engine
 from slgeo.routing.times import MS_PER_MINUTE, Direction, TravelTimes
-from slgeo.routing.times_checks import missing, objects, reasons_of
-from slgeo.tables import ORIGINS, SITES, Table, checked
+from slgeo.routing.times_checks import objects
+from slgeo.tables import checked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,21 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from slgeo.network.model import Network
-    from slgeo.network.snapping import Snapped
     from slgeo.routing.hierarchy import Hierarchy
-
-_FROM_ORIGINS: Final = Table(
-    ORIGINS.name,
-    ORIGINS.index,
-    tuple(c for c in ORIGINS.columns if c.name in {"area", "people", "geometry"}),
-    ORIGINS.meaning,
-)
-_FROM_SITES: Final = Table(
-    SITES.name,
-    SITES.index,
-    tuple(c for c in SITES.columns if c.name in {"reason", "geometry"}),
-    SITES.meaning,
-)
 
 
 def travel_times(  # noqa: PLR0913  # what is asked, then keyword-only ways of asking it
@@ -99,39 +85,25 @@ def travel_times(  # noqa: PLR0913  # what is asked, then keyword-only ways of a
     AccessError
         Where the limit or ``nearest`` make no sense.
     """
-    checked(origins, _FROM_ORIGINS, source="travel_times")
-    checked(sites, _FROM_SITES, source="travel_times")
     if nearest is not None and nearest < 1:
         raise AccessError(f"nearest is {nearest}; 1 keeps the nearest site only")
-    if direction not in {"to", "from"}:
-        raise AccessError(f"direction is {direction!r}; it is 'to' the site or 'from' it")
-    limit_ms = search.limit_in_milliseconds(limit)
-    site_reason = reasons_of(sites)
-    site_reason[missing(site_reason) & _unplaced(sites)] = reasons.NOT_GEOCODED
-    routed = np.flatnonzero(missing(site_reason))
-    places = _snapped(network, sites.iloc[routed].geometry, max_snap)
-    homes = _snapped(network, origins.geometry, max_snap)
-    site_reason[routed] = places.reason
-    graph = roads.road_graph(network)
-    out, into = roads.leaving, roads.arriving
-    at_site, at_origin = (into, out) if direction == "to" else (out, into)
-    # searches start at the sites, which are the fewer; trips to them run against the search
-    asked = search.Search(
-        graph=graph,
-        seeds=at_site(network, graph, places).later(round(network.parking_seconds * 1000)),
-        hits=at_origin(network, graph, homes),
-        forward=direction == "from",
-        limit=limit_ms,
-        threads=search.thread_count(threads),
+    question = ask(
+        network,
+        origins,
+        sites,
+        limit=limit,
+        direction=direction,
+        max_snap=max_snap,
+        threads=threads,
     )
-    asked = with_engine(asked, engine, hierarchy, nearest)
+    answered = with_engine(question.search, engine, hierarchy, nearest)
     if nearest is None:
-        site, origin, milliseconds = search.pairs_within(asked)
+        site, origin, milliseconds = search.pairs_within(answered)
     else:
-        site, origin, milliseconds = search.nearest_seeds(asked, nearest)
+        site, origin, milliseconds = search.nearest_seeds(answered, nearest)
     return TravelTimes.from_pairs(
         origin.astype(np.int64),
-        routed[site].astype(np.int32),
+        question.routed[site].astype(np.int32),
         milliseconds,
         mode=network.mode,
         direction=direction,
@@ -141,11 +113,75 @@ def travel_times(  # noqa: PLR0913  # what is asked, then keyword-only ways of a
         sites=pd.Index(sites.index, name="site"),
         area=origins["area"].to_numpy(object),
         people=origins["people"].to_numpy(np.float64),
-        reason=objects(homes.reason),
-        site_reason=site_reason,
+        reason=objects(question.homes.reason),
+        site_reason=question.site_reason,
         kept=nearest,
         areas=areas,
     )
+
+
+def reached_within(  # noqa: PLR0913  # as travel_times
+    network: Network,
+    origins: gpd.GeoDataFrame,
+    sites: gpd.GeoDataFrame,
+    *,
+    minutes: Sequence[float],
+    weight: pd.Series[float] | None = None,
+    direction: Direction = "to",
+    max_snap: float = 500.0,
+    hierarchy: Hierarchy | None = None,
+    threads: int | None = None,
+) -> pd.DataFrame:
+    """
+    Count sites, or add up what they offer, within some times of each origin.
+
+    The sums are made in the sweep itself: the table of pairs is never stored, so that a whole
+    country fits in memory. Equal to counting the rows of :func:`travel_times`.
+
+    Parameters
+    ----------
+    network, origins, sites, direction, max_snap, hierarchy, threads
+        As in :func:`travel_times`.
+    minutes
+        The times, each inclusive.
+    weight
+        What each site counts for, by site; 1 where None.
+
+    Returns
+    -------
+    pd.DataFrame
+        Indexed by origin, every origin present: a column for each of the times, and ``reason``
+        where the origin is not on the network (its sums are 0).
+
+    Raises
+    ------
+    AccessError
+        Where no time is asked for, or a weight is missing or negative.
+    """
+    if not len(minutes):
+        raise AccessError("minutes is empty; give at least one time to count within")
+    question = ask(
+        network,
+        origins,
+        sites,
+        limit=max(minutes),
+        direction=direction,
+        max_snap=max_snap,
+        threads=threads,
+    )
+    each: NDArray[np.float64] = np.ones(len(sites), np.float64)
+    if weight is not None:
+        each = weight.reindex(sites.index).to_numpy().astype(np.float64)
+        if not (each >= 0).all():
+            bad = sites.index[~(each >= 0)]
+            raise AccessError(f"{len(bad)} sites have no weight, or a negative one: {bad[0]!r}")
+    answered = with_engine(question.search, "hierarchy", hierarchy, None)
+    limits = np.array([search.limit_in_milliseconds(m) for m in minutes], np.int32)
+    total = search.sums_within(answered, each[question.routed], limits)
+    frame = pd.DataFrame(
+        total, index=pd.Index(origins.index, name="origin"), columns=pd.Index(minutes)
+    )
+    return frame.assign(reason=objects(question.homes.reason))
 
 
 def prepare(network: Network) -> Hierarchy:
@@ -187,8 +223,8 @@ def exit_times(
         ``exit_minutes`` by origin; missing where no exit is reached within the limit, or the
         origin is not on the network.
     """
-    checked(origins, _FROM_ORIGINS, source="exit_times")
-    homes = _snapped(network, origins.geometry, max_snap)
+    checked(origins, FROM_ORIGINS, source="exit_times")
+    homes = snapped(network, origins.geometry, max_snap)
     graph = roads.road_graph(network)
     from_exits = search.Search(
         graph=graph,
@@ -202,16 +238,3 @@ def exit_times(
     minutes = np.full(len(origins), np.nan)
     minutes[origin] = milliseconds / MS_PER_MINUTE
     return pd.Series(minutes, index=pd.Index(origins.index, name="origin"), name="exit_minutes")
-
-
-def _snapped(network: Network, points: gpd.GeoSeries, max_snap: float) -> Snapped:
-    """Join points to the network, in its own CRS."""
-    from slgeo.network.snapping import snap
-
-    return snap(network, points.to_crs(network.crs), max_snap=max_snap)
-
-
-def _unplaced(frame: gpd.GeoDataFrame) -> NDArray[np.bool_]:
-    """Tell which rows have no point."""
-    shapes = frame.geometry
-    return np.asarray(shapes.isna() | shapes.is_empty, dtype=bool)

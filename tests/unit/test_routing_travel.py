@@ -10,7 +10,7 @@ import pytest
 from slgeo import reasons
 from slgeo.errors import AccessError, NetworkError, TableError
 from slgeo.network import Network
-from slgeo.routing.travel import exit_times, travel_times
+from slgeo.routing.travel import exit_times, reached_within, travel_times
 
 
 def homes(**points: tuple[float, float]) -> gpd.GeoDataFrame:
@@ -263,3 +263,27 @@ def test_parking_is_charged_once_a_trip_at_the_site():
     for options in ({}, {"direction": "from"}, {"nearest": 1}, {"engine": "hierarchy"}):
         assert minutes(network, home, gp, **options) == [[10 + 2.5]]
     assert len(travel_times(network, home, gp, limit=12)) == 0
+
+
+def test_counts_made_in_the_sweep_equal_counting_the_table():
+    network = grid(12)
+    home = homes(**spread(40), off=(9000, 9000))
+    gp = places(**spread(15), lost=None)
+    weight = pd.Series(np.arange(16.0), index=gp.index)
+    table = travel_times(network, home, gp, limit=15).to_frame()
+
+    counts = reached_within(network, home, gp, minutes=[15, 5])
+    sums = reached_within(network, home, gp, minutes=[5], weight=weight)
+
+    for minutes_ in (5, 15):
+        rows = table[table["minutes"] <= minutes_]
+        expected = rows.groupby("origin").size().reindex(home.index, fill_value=0)
+        assert counts[minutes_].tolist() == expected.tolist()
+    rows = table[table["minutes"] <= 5].assign(weight=lambda t: weight[t["site"]].to_numpy())
+    expected = rows.groupby("origin")["weight"].sum().reindex(home.index, fill_value=0)
+    assert sums[5].tolist() == expected.tolist()
+    assert counts.loc["off", "reason"] == reasons.OUTSIDE_NETWORK
+    with pytest.raises(AccessError, match="no weight"):
+        reached_within(network, home, gp, minutes=[5], weight=weight[:3])
+    with pytest.raises(AccessError, match="minutes is empty"):
+        reached_within(network, home, gp, minutes=[])
