@@ -113,7 +113,7 @@ def power(exponent: float, *, nearest: float = 1.0, scale: float = 1.0) -> Decay
 
     Examples
     --------
-    >>> power(2, nearest=1, scale=20)([0, 1, 2, 20, 40]).tolist()
+    >>> power(2, nearest=1, scale=20)([0, 1, 2, 20, 40]).round(6).tolist()
     [400.0, 400.0, 100.0, 1.0, 0.25]
     """
     alpha = _positive("exponent", exponent)

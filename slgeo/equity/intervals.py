@@ -152,6 +152,8 @@ def rates(
     kind: Literal["rate", "proportion"],
     per: float | None = None,
     confidence: float = 0.95,
+    denominator: str = "residents",
+    denominator_date: str = "not stated",
 ) -> pd.DataFrame:
     """
     Give outcome rates or proportions of areas or practices with their limits.
@@ -169,13 +171,17 @@ def rates(
         What rates are given per: 10,000 by default; proportions per 1.
     confidence
         Of the limits.
+    denominator, denominator_date
+        Who the people are (residents, registered patients, a subgroup), and when they were counted.
 
     Returns
     -------
     pd.DataFrame
         Indexed as ``of``: ``count``, ``of``, ``value``, ``low``, ``high``, ``method`` (``Byar``,
         ``exact`` or ``Wilson``) and ``reason``; a value is missing where nobody is counted, or
-        where nothing was returned, and the reason says which.
+        where nothing was returned, and the reason says which. ``attrs`` carry ``per``,
+        ``denominator``, ``denominator_date`` and ``coverage``, the share of people whose place made
+        a return.
 
     Raises
     ------
@@ -205,7 +211,15 @@ def rates(
     out.loc[known, "method"] = method
     out.loc[~(people > 0), "reason"] = "nobody is counted"
     out.loc[events.isna(), "reason"] = "nothing was returned"
-    out.attrs = {"per": scale, "kind": kind, "confidence": confidence}
+    total = float(people.sum())
+    out.attrs = {
+        "per": scale,
+        "kind": kind,
+        "confidence": confidence,
+        "denominator": denominator,
+        "denominator_date": denominator_date,
+        "coverage": float(people[events.notna()].sum()) / total if total else float("nan"),
+    }
     return out
 
 

@@ -82,6 +82,8 @@ def test_rates_keep_everyone_and_tell_nothing_returned_from_nobody():
         "nothing was returned",
     ]
     assert found["low"]["a0"] < 20 < found["high"]["a0"]
+    assert found.attrs["coverage"] == pytest.approx(1500 / 2000)
+    assert found.attrs["denominator"] == "residents"
     share = equity.rates(series(5, 0), series(10, 10), kind="proportion")
     assert share["method"].tolist() == ["Wilson", "Wilson"]
     with pytest.raises(AccessError, match="without people"):
