@@ -95,7 +95,9 @@ class Bench:
         self.backwards = csr_array(self.scipy.T)
         draw = np.random.default_rng(1)
         self.sites = draw.choice(n, max(1, n // 600), replace=False)
-        self.many = [draw.choice(n, min(n, k), replace=False) for k in (7_000, 35_000)]
+        # as many sites and origins a node as a country of 4 million nodes has
+        share = min(1.0, n / 4e6)
+        self.many = [draw.choice(n, int(k * share), replace=False) for k in (7_000, 35_000)]
         self.table = [draw.choice(n, min(n, 1_000), replace=False) for _ in range(2)]
 
     def search(self, seeds: np.ndarray, hits: np.ndarray, limit: int) -> Search:
@@ -178,7 +180,8 @@ class Bench:
             first = seed < len(few)
             table[seed[first], hit[first]] = ms[first]
             assert np.array_equal(table, theirs)
-            what = f"7,000 x 35,000 within {minutes} min"
+            a, b = map(len, self.many)
+            what = f"{a:,} x {b:,} within {minutes} min"
             line(what, mine, "scipy", other, f"{len(ms):,} pairs; scipy from 10 sources")
 
     def counts(self) -> None:

@@ -1,0 +1,203 @@
+"""The way itself, for drawing: which roads a fastest trip takes."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from slgeo.errors import TableError
+from slgeo.routing.asking import ask
+from slgeo.routing.compiled import NEVER
+from slgeo.routing.dijkstra import settle
+from slgeo.routing.graph import direct_paths
+from slgeo.routing.times import MS_PER_MINUTE, Direction
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+    from numpy.typing import NDArray
+    from shapely import LineString
+
+    from slgeo.network.model import Network
+    from slgeo.routing.asking import Question
+    from slgeo.routing.graph import Arcs, Ends
+
+
+def routes(
+    network: Network,
+    origins: gpd.GeoDataFrame,
+    sites: gpd.GeoDataFrame,
+    pairs: pd.DataFrame,
+    *,
+    limit: float = 60.0,
+    direction: Direction = "to",
+    max_snap: float = 500.0,
+) -> gpd.GeoDataFrame:
+    """
+    Draw the fastest way between pairs of origin and site.
+
+    Meant for the few that a page or a check shows: one plain search a site.
+
+    Parameters
+    ----------
+    network, origins, sites, limit, direction, max_snap
+        As in :func:`slgeo.routing.travel.travel_times`.
+    pairs
+        Columns ``origin`` and ``site``.
+
+    Returns
+    -------
+    gpd.GeoDataFrame
+        One row a pair, in the order given, indexed by ``origin`` and ``site``: ``minutes``, and the
+        line in the direction of travel, with the off-road walks at its ends. Both are missing where
+        there is no way within the limit.
+
+    Raises
+    ------
+    TableError
+        For a pair with an unknown origin or site.
+    """
+    import geopandas as gpd
+    import pandas as pd
+
+    used = pd.Index(pairs["site"].drop_duplicates())
+    unknown = [key for key in used if key not in sites.index]
+    unknown += [key for key in pairs["origin"] if key not in origins.index]
+    if unknown:
+        raise TableError(
+            f"{len(unknown)} origins or sites of the pairs are unknown (first: {unknown[0]!r})"
+        )
+    places = sites.iloc[sites.index.get_indexer(used)]
+    question = ask(
+        network, origins, places, limit=limit, direction=direction, max_snap=max_snap, threads=1
+    )
+    drawn = _Drawing(network, question, origins, places)
+    found: dict[tuple[Any, Any], tuple[float, LineString]] = {}
+    for seed, position in enumerate(question.routed.tolist()):
+        site = used[position]
+        of_site = pairs.loc[pairs["site"] == site, "origin"]
+        found |= {(o, site): way for o, way in drawn.ways(seed, of_site, origins.index)}
+    keys = list(zip(pairs["origin"], pairs["site"], strict=True))
+    lines = np.full(len(keys), None, dtype=object)
+    lines[:] = [found[key][1] if key in found else None for key in keys]
+    return gpd.GeoDataFrame(
+        {"minutes": [found[key][0] if key in found else np.nan for key in keys]},
+        geometry=lines,
+        index=pd.MultiIndex.from_tuples(keys, names=["origin", "site"]),
+        crs=network.crs,
+    )
+
+
+class _Drawing:
+    """One question, searched site by site."""
+
+    def __init__(
+        self,
+        network: Network,
+        question: Question,
+        origins: gpd.GeoDataFrame,
+        places: gpd.GeoDataFrame,
+    ) -> None:
+        search = question.search
+        self.question = question
+        self.arcs = search.arcs
+        self.against = search.swapped().arcs
+        self.direct = direct_paths(search.seeds, search.hits, to_hits=search.forward)
+        self.time = np.full(search.graph.size, NEVER, np.int32)
+        self.touched = np.empty(search.graph.size, np.int32)
+        self.home = _coordinates(origins, network.crs)
+        self.place = _coordinates(places.iloc[question.routed], network.crs)
+
+    def ways(
+        self, seed: int, wanted: pd.Series[Any], keys: pd.Index[Any]
+    ) -> list[tuple[Any, tuple[float, LineString]]]:
+        """Find the ways between a site and some origins."""
+        import pandas as pd
+
+        search = self.question.search
+        seeds = search.seeds
+        count, _ = settle(
+            *self.arcs,
+            seeds.node[seed],
+            seeds.cost[seed],
+            search.limit,
+            self.time,
+            self.touched,
+            np.empty(1024, np.uint64),
+        )
+        made = []
+        for origin, hit in zip(wanted, keys.get_indexer(pd.Index(wanted)).tolist(), strict=True):
+            best, start = self._least(seed, hit)
+            if best <= search.limit:
+                nodes = [] if start < 0 else _back(self.time, self.against, start, seeds, seed)
+                line = self._line(seed, hit, nodes)
+                made.append((origin, (best / MS_PER_MINUTE, line)))
+        self.time[self.touched[:count]] = NEVER
+        return made
+
+    def _least(self, seed: int, hit: int) -> tuple[int, int]:
+        """Take the least time between a site and an origin, and the node it ends at (-1: none)."""
+        hits = self.question.search.hits
+        first, other, cost = self.direct
+        best, start = int(NEVER), -1
+        for way in range(2):
+            node = int(hits.node[hit, way])
+            if node >= 0 and int(self.time[node]) + int(hits.cost[hit, way]) < best:
+                best, start = int(self.time[node]) + int(hits.cost[hit, way]), node
+        for i in range(first[seed], first[seed + 1]):
+            if other[i] == hit and cost[i] <= best:
+                best, start = int(cost[i]), -1
+        return best, start
+
+    def _line(self, seed: int, hit: int, nodes: list[int]) -> LineString:
+        """Draw from the origin over its joining point and the nodes to the site, or back."""
+        import shapely
+
+        homes, places = self.question.homes, self.question.places
+        graph = self.question.search.graph
+        points = [
+            self.home[hit],
+            (homes.x[hit], homes.y[hit]),
+            *((graph.x[node], graph.y[node]) for node in nodes),
+            (places.x[seed], places.y[seed]),
+            self.place[seed],
+        ]
+        apart = [points[0], *(b for a, b in pairwise(points) if a != b)]
+        line = shapely.LineString(apart if len(apart) > 1 else [points[0], points[0]])
+        return line.reverse() if self.question.search.forward else line
+
+
+def _coordinates(frame: gpd.GeoDataFrame, crs: str) -> list[tuple[float, float]]:
+    """Take the coordinates of points in the network's CRS."""
+    import shapely
+
+    shapes = frame.geometry.to_crs(crs).to_numpy()
+    return list(zip(shapely.get_x(shapes).tolist(), shapely.get_y(shapes).tolist(), strict=True))
+
+
+def _back(time: NDArray[np.int32], against: Arcs, start: int, seeds: Ends, seed: int) -> list[int]:
+    """
+    Walk back from a node to the seed over arcs that are exactly as long as the times differ.
+
+    A step over an arc of no time could lead round in a ring, so no node is visited twice.
+    """
+    goal = {
+        int(node): int(cost)
+        for node, cost in zip(seeds.node[seed], seeds.cost[seed], strict=True)
+        if node >= 0
+    }
+    path, seen = [start], {start}
+    while goal.get(path[-1], -1) != time[path[-1]]:
+        node = path[-1]
+        low, high = against.first[node], against.first[node + 1]
+        steps = zip(against.head[low:high].tolist(), against.cost[low:high].tolist(), strict=True)
+        for there, cost in steps:
+            if there not in seen and int(time[there]) + cost == int(time[node]):
+                seen.add(there)
+                path.append(there)
+                break
+        else:
+            path.pop()  # a ring of no time: try another way round
+    return path

@@ -1,0 +1,106 @@
+"""Routes are as long as the times say, and run the way people travel."""
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+
+from slgeo import reasons
+from slgeo.errors import TableError
+from slgeo.network import Network
+from slgeo.routing.routes import routes
+from slgeo.routing.travel import travel_times
+
+
+def points(name: str, **where: tuple[float, float]) -> gpd.GeoDataFrame:
+    return gpd.GeoDataFrame(
+        {"area": ["A"] * len(where), "people": [1.0] * len(where)},
+        geometry=gpd.points_from_xy(*zip(*where.values(), strict=True)),
+        index=pd.Index(list(where), name=name),
+        crs="EPSG:27700",
+    )
+
+
+def block(*, private: bool = False) -> Network:
+    """A square block of 80 m sides, a minute each, one-way: 0 -> 1 -> 2 -> 3 -> 0."""
+    return Network.from_edges(
+        [0, 80, 80, 0],
+        [0, 0, 80, 80],
+        [0, 1, 2, 3],
+        [1, 2, 3, 0],
+        forward=[60_000] * 4,
+        backward=[-1] * 4,
+        ends_only=[False, private, False, False],
+    )
+
+
+def pair(origin: str, site: str) -> pd.DataFrame:
+    return pd.DataFrame({"origin": [origin], "site": [site]})
+
+
+def test_a_route_goes_round_the_one_way_block():
+    home, gp = points("origin", h=(60, -8)), points("site", gp=(20, -4))
+
+    made = routes(block(), home, gp, pair("h", "gp"))
+
+    assert made["minutes"].iloc[0] == pytest.approx(3.5 + 0.15)
+    assert list(made.geometry.iloc[0].coords) == [
+        (60, -8),
+        (60, 0),
+        (80, 0),
+        (80, 80),
+        (0, 80),
+        (0, 0),
+        (20, 0),
+        (20, -4),
+    ]
+
+
+def test_the_way_back_is_drawn_in_its_own_direction():
+    home, gp = points("origin", h=(60, -8)), points("site", gp=(20, -4))
+
+    made = routes(block(), home, gp, pair("h", "gp"), direction="from")
+
+    assert made["minutes"].iloc[0] == pytest.approx(0.5 + 0.15)
+    assert list(made.geometry.iloc[0].coords) == [(20, -4), (20, 0), (60, 0), (60, -8)]
+
+
+def test_no_way_is_a_row_without_a_line():
+    home, gp = points("origin", h=(60, 0)), points("site", gp=(20, 0)).assign(reason=None)
+    gp.loc["online"] = {**gp.iloc[0], "reason": reasons.VIRTUAL_ONLY}
+    asked = pd.DataFrame({"origin": ["h", "h"], "site": ["gp", "online"]})
+
+    made = routes(block(), home, gp, asked, limit=3)
+
+    assert made["minutes"].isna().all()
+    assert made.geometry.isna().all()
+    assert made.index.tolist() == [("h", "gp"), ("h", "online")]
+
+
+def test_strangers_are_refused():
+    home, gp = points("origin", h=(60, 0)), points("site", gp=(20, 0))
+
+    with pytest.raises(TableError, match="'nobody'"):
+        routes(block(), home, gp, pair("nobody", "gp"))
+
+
+@pytest.mark.parametrize("direction", ["to", "from"])
+def test_routes_take_the_times_of_the_table_over_its_roads(direction: str):
+    """On foot at 80 m a minute, the line is as long as its minutes say."""
+    side, draw = 9, np.random.default_rng(5)
+    i = np.arange(side * side)
+    east, north = i[i % side < side - 1], i[: side * (side - 1)]
+    network = Network.from_edges(
+        i % side * 100.0 + draw.uniform(0, 40, len(i)),
+        i // side * 100.0 + draw.uniform(0, 40, len(i)),
+        np.concatenate([east, north]),
+        np.concatenate([east + 1, north + side]),
+    )
+    where = {f"p{k}": tuple(draw.uniform(0, 800, 2)) for k in range(12)}
+    home, gp = points("origin", **where), points("site", a=(50, 90), b=(700, 333))
+    table = travel_times(network, home, gp, direction=direction).to_frame()
+
+    made = routes(network, home, gp, table, direction=direction)
+
+    assert made["minutes"].to_numpy() == pytest.approx(table["minutes"].to_numpy())
+    assert made.length.to_numpy() / 80 == pytest.approx(table["minutes"].to_numpy(), abs=0.001)
