@@ -6,9 +6,9 @@ import { FADED, INK, SECONDARY, hatchPattern } from "./paint.mjs";
 
 const SIZE = 256;
 const MARGIN = 6; // pixels drawn past a tile's edge, so that wide lines join across tiles
-const SKIP = 0.6; // pixels: points closer to the last one drawn than this are left out
+const CROWD = 400; // areas in a tile above which borders are one faint line for all
 
-// look(): { styles, styleOf: Int16Array by area, only: Set or null, outlined: [arc], faded }
+// look(): { styles, classes, styleOf: by area, study: by area, only: Set or null, outlined: Set of arcs }
 export function tileLayer(leaflet, geometry, basemap, look) {
   const live = new Map();
   const Layer = leaflet.GridLayer.extend({
@@ -16,13 +16,14 @@ export function tileLayer(leaflet, geometry, basemap, look) {
       const ratio = Math.min(window.devicePixelRatio || 1, 2);
       const canvas = el("canvas", { width: SIZE * ratio, height: SIZE * ratio });
       canvas.getContext("2d").scale(ratio, ratio);
-      live.set(this._tileCoordsToKey(coords), { canvas, coords, ratio });
-      drawTile(canvas, coords, ratio, geometry, basemap, look());
+      const tile = { canvas, coords, ratio, ...cutTile(coords, geometry) };
+      live.set(this._tileCoordsToKey(coords), tile);
+      drawTile(tile, geometry, basemap, look());
       return canvas;
     },
     redrawAll() {
       const now = look();
-      for (const { canvas, coords, ratio } of live.values()) drawTile(canvas, coords, ratio, geometry, basemap, now);
+      for (const tile of live.values()) drawTile(tile, geometry, basemap, now);
     },
   });
   const layer = new Layer({ tileSize: SIZE, updateWhenZooming: false, keepBuffer: 1, className: "area-tile" });
@@ -30,90 +31,77 @@ export function tileLayer(leaflet, geometry, basemap, look) {
   return layer;
 }
 
-function drawTile(canvas, coords, ratio, geometry, basemap, look) {
-  const context = canvas.getContext("2d");
-  context.clearRect(0, 0, SIZE, SIZE);
+// What a tile holds does not change with its colours: areas as paths, and the borders in it.
+function cutTile(coords, geometry) {
   const scale = SIZE * 2 ** coords.z;
+  const room = MARGIN / scale;
+  const [left, top] = [(coords.x * SIZE) / scale, (coords.y * SIZE) / scale];
+  const box = [left - room, top - room, left + SIZE / scale + room, top + SIZE / scale + room];
   const pen = {
-    context,
     x: (value) => value * scale - coords.x * SIZE,
     y: (value) => value * scale - coords.y * SIZE,
   };
-  const room = MARGIN / scale;
-  const box = [
-    (coords.x * SIZE) / scale - room,
-    (coords.y * SIZE) / scale - room,
-    ((coords.x + 1) * SIZE) / scale + room,
-    ((coords.y + 1) * SIZE) / scale + room,
-  ];
   const areas = geometry.areaGrid.meeting(box);
-  const arcs = geometry.arcGrid.meeting(box);
-  fillAreas(pen, geometry, areas, look, ratio);
-  drawBackground(pen, basemap, box, coords.z);
-  drawBorders(pen, geometry, arcs, look, coords.z);
-  drawOutline(pen, geometry, arcs, look);
+  const crowded = areas.length > CROWD;
+  const paths = areas.map((area) => areaPath(pen, geometry, area, crowded ? 1 : 0.5));
+  return { pen, box, areas, paths, crowded, arcs: geometry.arcGrid.meeting(box) };
 }
 
-function fillAreas(pen, geometry, areas, look, ratio) {
-  const { context } = pen;
-  const byStyle = new Map();
-  for (const area of areas) {
-    const style = look.styleOf[area];
-    if (!byStyle.has(style)) byStyle.set(style, []);
-    byStyle.get(style).push(area);
-  }
-  for (const [index, members] of byStyle) {
-    const style = look.styles[index];
-    const faded = look.only && !look.only.has(index) && index !== look.styles.length - 1;
-    context.beginPath();
-    for (const area of members) trace(pen, geometry, area);
-    if (faded) context.fillStyle = FADED;
-    else context.fillStyle = style.hatch ? hatchPattern(context, style.hatch, ratio) : style.colour;
-    context.fill("evenodd");
-    // A hairline of the same colour closes the seams that smoothing leaves between neighbours.
-    context.strokeStyle = faded ? FADED : style.colour || "#ffffff";
-    context.lineWidth = 0.5;
-    context.stroke();
-  }
-}
-
-function trace(pen, geometry, area) {
-  const { context } = pen;
+function areaPath(pen, geometry, area, skip) {
+  const path = new Path2D();
   let lastX = 0;
   let lastY = 0;
-  for (const polygon of geometry.shapes[area]) {
-    for (const ring of polygon) {
-      walk(
-        geometry,
-        ring,
-        (x, y) => {
-          lastX = pen.x(x);
-          lastY = pen.y(y);
-          context.moveTo(lastX, lastY);
-        },
-        (x, y) => {
-          const nextX = pen.x(x);
-          const nextY = pen.y(y);
-          if (Math.abs(nextX - lastX) + Math.abs(nextY - lastY) < SKIP) return;
-          context.lineTo(nextX, nextY);
-          lastX = nextX;
-          lastY = nextY;
-        },
-      );
-      context.closePath();
-    }
-  }
+  const begin = (x, y) => {
+    lastX = pen.x(x);
+    lastY = pen.y(y);
+    path.moveTo(lastX, lastY);
+  };
+  const next = (x, y) => {
+    const nextX = pen.x(x);
+    const nextY = pen.y(y);
+    if (Math.abs(nextX - lastX) + Math.abs(nextY - lastY) < skip) return;
+    path.lineTo(nextX, nextY);
+    lastX = nextX;
+    lastY = nextY;
+  };
+  for (const polygon of geometry.shapes[area]) for (const ring of polygon) walk(geometry, ring, begin, next);
+  return path;
 }
 
-function traceLine(pen, line) {
-  pen.context.moveTo(pen.x(line[0]), pen.y(line[1]));
-  for (let i = 2; i < line.length; i += 2) pen.context.lineTo(pen.x(line[i]), pen.y(line[i + 1]));
+function drawTile(tile, geometry, basemap, look) {
+  const context = tile.canvas.getContext("2d");
+  context.clearRect(0, 0, SIZE, SIZE);
+  fillAreas(context, tile, look);
+  drawBackground(context, tile, basemap);
+  drawBorders(context, tile, geometry, look);
+  drawOutline(context, tile, geometry, look);
 }
 
-function strokeLines(pen, lines, colour, width) {
-  const { context } = pen;
+function fillAreas(context, tile, look) {
+  const fills = new Map();
+  const fillOf = (index) => {
+    if (!fills.has(index)) fills.set(index, fillFor(context, tile, look, index));
+    return fills.get(index);
+  };
+  tile.areas.forEach((area, k) => {
+    context.fillStyle = fillOf(look.styleOf[area]);
+    context.fill(tile.paths[k], "evenodd");
+  });
+}
+
+function fillFor(context, tile, look, index) {
+  const style = look.styles[index];
+  if (look.only && !look.only.has(index) && index !== look.styles.length - 1) return FADED;
+  return style.hatch ? hatchPattern(context, style.hatch, tile.ratio) : style.colour;
+}
+
+function strokeLines(context, pen, lines, colour, width) {
+  if (!lines.length) return;
   context.beginPath();
-  for (const line of lines) traceLine(pen, line);
+  for (const line of lines) {
+    context.moveTo(pen.x(line[0]), pen.y(line[1]));
+    for (let i = 2; i < line.length; i += 2) context.lineTo(pen.x(line[i]), pen.y(line[i + 1]));
+  }
   context.strokeStyle = colour;
   context.lineWidth = width;
   context.lineJoin = "round";
@@ -121,56 +109,50 @@ function strokeLines(pen, lines, colour, width) {
   context.stroke();
 }
 
-function drawBackground(pen, basemap, box, zoom) {
+function drawBackground(context, { pen, box, coords }, basemap) {
   if (!basemap) return;
-  const { context } = pen;
+  const lineOf = (feature) => feature.line;
   const water = basemap.waterGrid.meeting(box).map((i) => basemap.water[i]);
-  context.beginPath();
-  for (const line of water.filter((one) => one.closed)) traceLine(pen, one(line));
+  const shores = water.filter((feature) => feature.closed).map(lineOf);
+  strokeLines(context, pen, shores, "#9dbfd8", 0.8);
   context.fillStyle = "#c9dfee";
-  context.fill("evenodd");
-  strokeLines(pen, water.filter((line) => !line.closed).map(one), "#9dbfd8", zoom > 12 ? 1.6 : 1);
+  if (shores.length) context.fill("evenodd");
+  const rivers = water.filter((feature) => !feature.closed).map(lineOf);
+  strokeLines(context, pen, rivers, "#9dbfd8", coords.z > 12 ? 1.8 : 1.2);
   const roads = basemap.roadGrid.meeting(box).map((i) => basemap.roads[i]);
   for (const rank of [4, 3, 2, 1]) {
-    if (zoom < [0, 0, 0, 10, 13][rank]) continue;
-    const lines = roads.filter((road) => road.rank === rank).map(one);
-    if (!lines.length) continue;
-    const width = [0, 2.2, 1.6, 1.1, 0.7][rank] * (zoom >= 12 ? 1.5 : 1);
-    if (rank < 3) strokeLines(pen, lines, "rgba(255,255,255,0.85)", width + 1.6);
-    strokeLines(pen, lines, rank < 3 ? "#6f777b" : "#868e92", width);
+    if (coords.z < [0, 0, 0, 10, 13][rank]) continue;
+    const lines = roads.filter((road) => road.rank === rank).map(lineOf);
+    const width = [0, 2.2, 1.6, 1.1, 0.7][rank] * (coords.z >= 12 ? 1.5 : 1);
+    if (rank < 3) strokeLines(context, pen, lines, "rgba(255,255,255,0.85)", width + 1.6);
+    strokeLines(context, pen, lines, rank < 3 ? "#6f777b" : "#868e92", width);
   }
 }
 
-function one(feature) {
-  return feature.line;
-}
-
-function drawBorders(pen, geometry, arcs, look, zoom) {
+function drawBorders(context, { pen, arcs, crowded }, geometry, look) {
   const onLight = [];
   const onDark = [];
   const edge = [];
+  const studied = (side) => side >= 0 && Boolean(look.study[side]);
   for (const arc of arcs) {
     const [left, right] = [geometry.sides[2 * arc], geometry.sides[2 * arc + 1]];
-    const studied = (side) => side >= 0 && look.study[side];
     if (studied(left) !== studied(right)) edge.push(geometry.arcs[arc]);
-    else if (studied(left) && (isDark(look, left) || isDark(look, right))) onDark.push(geometry.arcs[arc]);
-    else onLight.push(geometry.arcs[arc]);
+    else if (!crowded && studied(left) && (isDark(look, left) || isDark(look, right))) onDark.push(geometry.arcs[arc]);
+    else if (!crowded) onLight.push(geometry.arcs[arc]);
   }
-  const width = zoom < 9 && geometry.shapes.length > 3000 ? 0.25 : 0.7;
-  strokeLines(pen, onLight, "rgba(80,90,95,0.6)", width);
-  strokeLines(pen, onDark, "rgba(255,255,255,0.75)", width);
-  strokeLines(pen, edge, SECONDARY, 1.4);
+  strokeLines(context, pen, onLight, "rgba(80,90,95,0.6)", 0.7);
+  strokeLines(context, pen, onDark, "rgba(255,255,255,0.75)", 0.7);
+  strokeLines(context, pen, edge, SECONDARY, 1.4);
 }
 
-// The two darkest classes hide a grey line.
+// The two darkest classes, and those further than the search, hide a grey line.
 function isDark(look, area) {
-  return area >= 0 && look.styleOf[area] < look.classes && look.styleOf[area] >= look.classes - 2;
+  const style = look.styleOf[area];
+  return (style < look.classes && style >= look.classes - 2) || Boolean(look.styles[style].hatch && look.styles[style].hatch.ground);
 }
 
-function drawOutline(pen, geometry, arcs, look) {
-  if (!look.outlined) return;
+function drawOutline(context, { pen, arcs }, geometry, look) {
   const lines = arcs.filter((arc) => look.outlined.has(arc)).map((arc) => geometry.arcs[arc]);
-  if (!lines.length) return;
-  strokeLines(pen, lines, "#ffffff", 5);
-  strokeLines(pen, lines, INK, 2.2);
+  strokeLines(context, pen, lines, "#ffffff", 5);
+  strokeLines(context, pen, lines, INK, 2.2);
 }
