@@ -18,6 +18,7 @@ from slgeo.access.matched_flows import doubly_constrained
 from slgeo.access.modified_catchment import modified_two_step
 from slgeo.access.nearest_site import nearest, nearest_mean, nearest_table
 from slgeo.access.opportunities import cumulative, cumulative_interval
+from slgeo.access.other_speed import at_other_speed
 from slgeo.access.potential import gravity
 from slgeo.access.rate import RESIDENTS, Rate, one_each
 from slgeo.access.rational_agent import raam
@@ -32,6 +33,7 @@ from slgeo.access.within import people_beyond, people_within, people_without_tim
 __all__ = [
     "RESIDENTS",
     "Rate",
+    "at_other_speed",
     "availability",
     "available_remotely",
     "balance",

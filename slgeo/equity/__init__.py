@@ -30,12 +30,14 @@ from slgeo.equity.slope_interval import slope_of_quantiles
 from slgeo.equity.smoothing import smoothed
 from slgeo.equity.sorted_people import grouping, local_fifths, local_groups, most_deprived
 from slgeo.equity.standardised import EUROPEAN_2013, directly_standardised
+from slgeo.equity.two_ends import between_ends
 
 __all__ = [
     "EUROPEAN_2013",
     "absent_groups",
     "association",
     "below_standard",
+    "between_ends",
     "bootstrapped",
     "by_registration",
     "byar",

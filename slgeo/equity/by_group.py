@@ -249,7 +249,7 @@ def gap_sentence(
     unit = str(values.attrs.get("unit", ""))
     if unit == "minutes":
         size = _number(abs(difference))
-        more = "further to travel" if difference >= 0 else "less far to travel"
+        more = "further to travel" if difference >= 0 else "less to travel"
         return (
             f"People living in {one} have on average {size} minutes {more} than people living in "
             f"{other}."

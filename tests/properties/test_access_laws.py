@@ -287,6 +287,20 @@ def test_sparse_equals_dense(town: Town):
 
 
 @few
+@given(towns(), st.sampled_from([0.001, 0.5, 1.5]))
+def test_another_speed_keeps_everyone_and_every_order(town: Town, slower: float):
+    times = town.times()
+    other = access.at_other_speed(times, slower=slower)
+
+    assert len(other.site) == len(times.site)
+    np.testing.assert_allclose(
+        access.nearest(other, lift="median"),
+        access.nearest(times, lift="median") * slower,
+        atol=1e-5,  # times are whole milliseconds
+    )
+
+
+@few
 @given(towns())
 def test_raam_leaves_nobody_better_off_elsewhere(town: Town):
     """Cost times people adds up to crowding (at least 1 on average) and travel."""

@@ -193,6 +193,22 @@ def test_balance_shows_where_each_sites_supply_went():
     assert "1 site reaches nobody" in sheet.attrs["sentence"]
 
 
+def test_another_speed_stretches_times_and_limit_together():
+    slow = access.at_other_speed(town(), slower=1.5)
+    quick = access.at_other_speed(town(), slower=0.5)
+
+    assert values(access.nearest(slow)) == [6.0, None, 45.0, None]
+    assert slow.limit == 90
+    assert "times x 1.5" in slow.speeds
+    assert access.people_within(slow, minutes=15).tolist() == (
+        access.people_within(town(), minutes=10).tolist()
+    )
+    with pytest.raises(AccessError, match="searched to 30"):
+        access.people_within(quick, minutes=40)
+    with pytest.raises(AccessError, match="above 0"):
+        access.at_other_speed(town(), slower=0)
+
+
 def test_what_was_not_searched_cannot_be_counted():
     with pytest.raises(AccessError, match="searched to 60"):
         access.people_within(town(), minutes=61)

@@ -382,6 +382,35 @@ def test_ranges_come_from_the_choices_tried():
         equity.sensitivity_range(base, {"other": theil}, over="speeds")
 
 
+def test_the_headline_has_a_range_and_the_income_domain_beside_it():
+    areas = pd.DataFrame(
+        {
+            "in_study": True,
+            "nation": "E",
+            "population": 100.0,
+            "deprivation_rank": np.arange(10.0) + 20_000,
+            "deprivation_decile": np.repeat([6.0, 7, 8, 9, 10], 2),
+            "domain_income_rank": np.arange(10.0)[::-1] + 1,
+        },
+        index=[f"a{at:02}" for at in range(10)],
+    )
+    minutes = pd.Series(np.arange(10.0) * 2, index=areas.index, name="nearest")
+    minutes.attrs = {"made_from": "travel times", "unit": "minutes", "direction": "lower is better"}
+
+    found = equity.between_ends(
+        minutes, areas, alternatives={"slower": minutes * 1.5, "area points": minutes * 0.5}
+    )
+
+    assert found["by"].tolist() == ["local_fifth", "income_local_fifth"]
+    assert found["value"].tolist() == [-16, 16]
+    assert found["low"].tolist() == [-24, 8]
+    assert found["high"].tolist() == [-8, 24]
+    assert found["sentence"][1].endswith("From 8 to 24 over the speeds and origins tried.")
+    national = areas.assign(deprivation_decile=np.arange(10.0) + 1)
+    assert equity.between_ends(minutes, national)["by"].tolist()[0] == "deprivation_fifth"
+    assert equity.between_ends(minutes, areas)["low"].isna().all()
+
+
 def test_a_bootstrap_is_refused_where_it_would_say_little_and_labelled_where_not():
     generator = np.random.default_rng(2)
     number = series(*generator.uniform(1, 60, 60))
