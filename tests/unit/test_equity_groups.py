@@ -109,7 +109,7 @@ def test_the_gap_is_said_with_its_direction():
 
     assert pick(near, "difference", "1 minus 5")["value"] == -40
     assert pick(near, "difference", "1 minus 5")["sentence"] == (
-        "People living in the most deprived local fifth have on average 40.0 minutes less far to "
+        "People living in the most deprived local fifth have on average 40.0 minutes less to "
         "travel than people living in the least deprived local fifth."
     )
     assert "40.0 minutes further to travel" in pick(far, "difference", "1 minus 5")["sentence"]
