@@ -141,7 +141,7 @@ def asked(
 LIMITS = st.sampled_from([0, 20, 60, 10**6])
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=80)
 @given(town=towns(), limit=LIMITS, forward=st.booleans(), prepared=st.booleans())
 def test_every_pair_within_the_limit_is_found_with_its_time(
     town: Town, limit: int, *, forward: bool, prepared: bool
@@ -155,7 +155,7 @@ def test_every_pair_within_the_limit_is_found_with_its_time(
     np.testing.assert_array_equal(found if forward else found.T, truth)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=80)
 @given(
     town=towns(),
     limit=LIMITS,
@@ -180,7 +180,7 @@ def test_the_k_nearest_are_the_first_k_of_all(
     assert list(zip(seed.tolist(), hit.tolist(), milliseconds.tolist(), strict=True)) == expected
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(town=towns(), limits=st.lists(LIMITS, min_size=1, max_size=3), forward=st.booleans())
 def test_sums_and_full_tables_come_to_the_same(town: Town, limits: list[int], *, forward: bool):
     truth = spliced(*town) if forward else spliced(*town).T
