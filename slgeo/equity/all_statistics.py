@@ -6,17 +6,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from slgeo.access.lift import MADE_FROM
 from slgeo.equity.concentration_curve import concentration
 from slgeo.equity.ends import palma
 from slgeo.equity.entropy import theil
 from slgeo.equity.lorenz import gini
+from slgeo.equity.overlap import overlap_of
 from slgeo.equity.slope import slope_index
 from slgeo.equity.sorted_people import grouping, local_groups
-from slgeo.equity.tidy import NO_INCOME, OVERLAP, Unreached
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from slgeo.equity.tidy import Unreached
 
 LOCAL: Final = (
     "Not all ten national deciles are lived in here, so the slope index runs over the study's own "
@@ -64,12 +65,13 @@ def profile(
     ]
     notes: list[str] = []
     ranks = [("deprivation_rank", "deprivation_decile", "local_")]
-    if values.attrs.get("made_from") == MADE_FROM:
+    overlap = overlap_of(values)
+    if overlap is not None:
         if "domain_income_rank" in study.columns:
             ranks.append(("domain_income_rank", "domain_income_decile", "income_local_"))
-            notes.append(OVERLAP)
+            notes.append(overlap.beside)
         else:
-            notes.append(NO_INCOME)
+            notes.append(overlap.alone)
     for rank, decile, local in ranks:
         steps = _steps(study, rank, decile, local)
         if steps.name != decile and LOCAL not in notes:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from slgeo.access.lift import LOWER, MADE_FROM
-from slgeo.equity.sorted_people import NOT_KNOWN, Grouping, grouping, refuse_distance_domain
-from slgeo.equity.tidy import NO_INCOME, OVERLAP, Prepared, Row, Unreached, amount, prepare, tidy
+from slgeo.access.lift import LOWER
+from slgeo.equity.overlap import overlap_of, refuse_shared_domain
+from slgeo.equity.sorted_people import NOT_KNOWN, Grouping, grouping
+from slgeo.equity.tidy import Prepared, Row, Unreached, amount, prepare, tidy
 from slgeo.errors import AccessError
 
 if TYPE_CHECKING:
@@ -56,29 +57,29 @@ def summary(
         Tidy. For everyone and for every group, the empty ones too: ``people``,
         ``people_without_value``, ``mean`` and ``median``; then ``difference`` and ``ratio`` between
         the ends. A measure made of travel times set against the overall deprivation index is
-        followed by the same rows by its Income domain, or by a note that there is none.
+        followed by the same rows by its Income domain, or by a note that there is none; so is one
+        whose ``attrs["made_from"]`` is ``health outcomes``, since the index counts ill health.
 
     Raises
     ------
     AccessError
         If the column is absent, nations would be pooled, or a travel time would be set against a
-        domain that itself measures distance.
+        domain that itself measures distance (a health outcome, against the health domain).
     """
     if people not in areas.columns:
         raise AccessError(f"areas have no column {people!r} to weight by; join it first")
     notes = []
-    from_times = values.attrs.get("made_from") == MADE_FROM
-    if from_times and "local" not in by:
-        refuse_distance_domain(by)
+    overlap = overlap_of(values)
+    refuse_shared_domain(overlap, by)
     rows = list(_rows(values, areas, grouping(areas, by), people, unreached))
     beside = INCOME.get(by)
-    if from_times and beside is not None:
+    if overlap is not None and beside is not None:
         column = "domain_income_rank" if "local" in by else "domain_income_decile"
         if column in areas.columns:
             rows += _rows(values, areas, grouping(areas, beside), people, unreached)
-            notes.append(OVERLAP)
+            notes.append(overlap.beside)
         else:
-            notes.append(NO_INCOME)
+            notes.append(overlap.alone)
     return tidy(rows, notes=notes)
 
 

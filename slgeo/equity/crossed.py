@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from slgeo.access.lift import MADE_FROM
-from slgeo.equity.sorted_people import Grouping, grouping, refuse_distance_domain
+from slgeo.equity.overlap import overlap_of, refuse_shared_domain
+from slgeo.equity.sorted_people import Grouping, grouping
 from slgeo.equity.tidy import Row, Unreached, prepare, tidy
 from slgeo.errors import AccessError
 
@@ -16,12 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import pandas as pd
-
-OVERALL: Final = (
-    "The overall deprivation index itself counts distance to services: cross by the Income domain "
-    "(income_local_fifth) to see what is left without it."
-)
-"""Said where a travel time is crossed with the overall index."""
 
 EVENLY: Final = (
     "Groups of people are taken as evenly spread inside each area, so differences inside areas "
@@ -64,11 +58,10 @@ def cross_table(
         As in :func:`slgeo.equity.summary`.
     """
     overall = {"deprivation_decile", "deprivation_fifth", "local_fifth", "local_tenth"}
-    notes = []
-    if values.attrs.get("made_from") == MADE_FROM:
-        for by in (rows, columns):
-            refuse_distance_domain(by)
-        notes = [OVERALL] if overall & {rows, columns} else []
+    overlap = overlap_of(values)
+    for by in (rows, columns):
+        refuse_shared_domain(overlap, by)
+    notes = [overlap.crossed] if overlap is not None and overall & {rows, columns} else []
     one, other = grouping(areas, rows), grouping(areas, columns)
     weight = areas.loc[one.label.index, "population"].astype(float)
     return tidy(_pairs(values, weight, one, other, unreached), notes=notes)

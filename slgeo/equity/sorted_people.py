@@ -32,9 +32,8 @@ ORDINALS: Final = {4: "quarter", 5: "fifth", 10: "tenth"}
 
 NOT_KNOWN: Final = "not known"
 
-_DISTANCE_DOMAIN: Final = re.compile(r"barriers|housing|services|access|geograph", re.IGNORECASE)
-"""Domains that themselves measure distance: Barriers to Housing and Services in England, Access to
-Services in Wales and Northern Ireland, Geographic Access in Scotland."""
+MOST_GROUPS: Final = 20
+"""Most different numbers that are taken as groups."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -200,7 +199,8 @@ def grouping(areas: pd.DataFrame, by: str) -> Grouping:
     Raises
     ------
     AccessError
-        If the column is absent, or national groups of several nations would be pooled.
+        If the column is absent or of too many different numbers, or national groups of several
+        nations would be pooled.
     """
     study = areas[areas["in_study"].astype(bool)]
     local = re.fullmatch(r"(income_)?local_(fifth|tenth)", by)
@@ -221,26 +221,15 @@ def grouping(areas: pd.DataFrame, by: str) -> Grouping:
         words = {"urban": "urban areas", "rural": "rural areas"}
         return Grouping(by, label, ("urban", "rural"), ordered=False, words=words)
     label = study[by].astype(object).where(study[by].notna(), NOT_KNOWN).astype(str)
+    if pd.api.types.is_numeric_dtype(study[by]) and label.nunique() > MOST_GROUPS:
+        raise AccessError(
+            f"column {by!r} has {label.nunique()} different numbers, which make no groups; cut it "
+            f"first, for example with local_groups(areas, by={by!r}, groups=5)"
+        )
     found = tuple(sorted(set(label) - {NOT_KNOWN}))
     return Grouping(
         by, label, found, ordered=False, words={name: f"areas classed {name!r}" for name in found}
     )
-
-
-def refuse_distance_domain(by: str) -> None:
-    """
-    Refuse to set a travel time against an index that is itself made of distance.
-
-    Raises
-    ------
-    AccessError
-        For the Barriers, Housing and Services, Access or Geographic domain.
-    """
-    if _DISTANCE_DOMAIN.search(by):
-        raise AccessError(
-            f"{by!r} is a domain that itself measures distance to services, so a travel time by it "
-            "would be compared with itself; use the Income domain or the overall index"
-        )
 
 
 def _numbered(by: str, numbers: Any, count: int, whose: str, kind: str) -> Grouping:  # noqa: ANN401 - a nullable Series

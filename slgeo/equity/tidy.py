@@ -38,18 +38,6 @@ ECOLOGICAL: Final = (
 )
 """Said with every inequality result (the ecological fallacy)."""
 
-OVERLAP: Final = (
-    "The overall deprivation index itself counts distance to services, so the same result by its "
-    "Income domain stands beside it."
-)
-"""Said wherever a travel time is set against the overall index."""
-
-NO_INCOME: Final = (
-    "The overall deprivation index itself counts distance to services, and no Income domain was "
-    "joined to set beside it: part of any pattern may come from the index."
-)
-"""Said in its place where the Income domain is absent."""
-
 
 @dataclass(frozen=True, slots=True)
 class Row:

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from slgeo import equity
-from slgeo.equity.tidy import COLUMNS, ECOLOGICAL, NO_INCOME, OVERLAP
+from slgeo.equity.overlap import HEALTH_OUTCOMES, OVERLAPS
+from slgeo.equity.tidy import COLUMNS, ECOLOGICAL
 from slgeo.errors import AccessError
 
 
@@ -170,9 +171,10 @@ def test_the_income_domain_stands_beside_the_overall_index_for_travel_times():
 
     assert pick(found, "mean", "10", "domain_income_decile")["value"] == 10
     assert pick(local, "difference", "1 minus 5", "income_local_fifth")["value"] == 40
-    assert OVERLAP in found.attrs["notes"]
+    shared = OVERLAPS["travel times"]
+    assert shared.beside in found.attrs["notes"]
     without = equity.summary(minutes(10, 20, 30, 40, 50), county())
-    assert NO_INCOME in without.attrs["notes"]
+    assert shared.alone in without.attrs["notes"]
 
 
 def test_a_travel_time_is_never_set_against_a_domain_made_of_distance():
@@ -182,6 +184,26 @@ def test_a_travel_time_is_never_set_against_a_domain_made_of_distance():
         equity.summary(minutes(1, 2, 3, 4, 5), areas, by="domain_barriers_decile")
     rate = minutes(1, 2, 3, 4, 5, made_from="counts")
     assert len(equity.summary(rate, areas, by="domain_barriers_decile"))
+
+
+def test_a_health_outcome_is_treated_alike_with_the_health_domain():
+    areas = county(domain_health_decile=1.0, domain_income_decile=[10.0, 9.0, 8.0, 7.0, 6.0, 1.0])
+    rate = minutes(1, 2, 3, 4, 5, made_from=HEALTH_OUTCOMES, unit="admissions")
+
+    with pytest.raises(AccessError, match="itself measures ill health"):
+        equity.summary(rate, areas, by="domain_health_decile")
+    found = equity.summary(rate, areas)
+    assert pick(found, "mean", "10", "domain_income_decile")["value"] == 1
+    assert any("counts ill health" in note for note in found.attrs["notes"])
+
+
+def test_many_different_numbers_make_no_groups():
+    many = pd.concat([county().iloc[[0]]] * 25)
+    many.index = pd.Index([f"a{at:02}" for at in range(25)], name="area")
+    many["score"] = np.arange(25.0)
+
+    with pytest.raises(AccessError, match="25 different numbers"):
+        equity.grouping(many, "score")
 
 
 def test_nations_are_never_pooled():
