@@ -58,8 +58,8 @@ class Overlap:
     def crossed(self) -> str:
         """Said where a table by the overall index stands alone."""
         return (
-            f"The overall deprivation index itself counts {self.shared}: group by the Income domain "
-            "(income_local_fifth) to see what is left without it."
+            f"The overall deprivation index itself counts {self.shared}: group by the Income "
+            "domain (income_local_fifth) to see what is left without it."
         )
 
 
