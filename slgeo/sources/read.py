@@ -10,15 +10,14 @@ from __future__ import annotations
 
 import codecs
 import csv
-import datetime as dt
 import io
 import re
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from slgeo.errors import SourceError
-from slgeo.sources.archive import members
+from slgeo.sources.workbooks import cell_text, open_workbook, pick_sheet
 
 if TYPE_CHECKING:
     import os
@@ -96,7 +95,7 @@ def sheet_names(path: str | os.PathLike[str]) -> list[str]:
     """
     path = Path(path)
     _present(path)
-    return list(_workbook(path).sheet_names)
+    return list(open_workbook(path).sheet_names)
 
 
 def top_rows(path: str | os.PathLike[str], *, sheet: str | None = None) -> list[list[str]]:
@@ -125,10 +124,10 @@ def top_rows(path: str | os.PathLike[str], *, sheet: str | None = None) -> list[
     _known(path)
     suffix = path.suffix.lower()
     if suffix in _SHEETS:
-        book = _workbook(path)
-        name = _pick_sheet(path, list(book.sheet_names), sheet)
+        book = open_workbook(path)
+        name = pick_sheet(path, list(book.sheet_names), sheet)
         rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False, nrows=_LOOK)
-        return [[clean_name(_text(cell) or "") for cell in row] for row in rows]
+        return [[clean_name(cell_text(cell) or "") for cell in row] for row in rows]
     if suffix in _TEXTS:
         rows = _top_rows(path, _encoding(path)[0])[0]
         return [[clean_name(cell) for cell in row] for row in rows]
@@ -361,18 +360,6 @@ def _refuse_cut(path: Path, encoding: str, delimiter: str, width: int) -> None:
 # --- workbooks ------------------------------------------------------------------------------------
 
 
-def _workbook(path: Path) -> Any:  # noqa: ANN401 - calamine publishes no types
-    import python_calamine
-
-    if path.suffix.lower() != ".xls":
-        members(path)  # a workbook is a zip: refuse bombs and broken ones before parsing
-    try:
-        return python_calamine.CalamineWorkbook.from_path(str(path))
-    except Exception as error:
-        # calamine raises a family of errors of its own, and panics as BaseException are not caught
-        raise SourceError(f"{path}: not a whole workbook ({clean_name(error)})") from error
-
-
 def _read_sheet(
     path: Path,
     sheet: str | re.Pattern[str] | None,
@@ -381,20 +368,20 @@ def _read_sheet(
 ) -> pd.DataFrame:
     import pandas as pd
 
-    book = _workbook(path)
-    name = _pick_sheet(path, list(book.sheet_names), sheet)
+    book = open_workbook(path)
+    name = pick_sheet(path, list(book.sheet_names), sheet)
     try:
         rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
     except Exception as error:
         raise SourceError(f"{path}, sheet {name!r}: cannot be read ({error})") from error
     if not any(cell != "" for row in rows for cell in row):
         raise SourceError(f"{path}, sheet {name!r}: is empty")
-    top = [[_text(cell) or "" for cell in row] for row in rows[:_LOOK]]
+    top = [[cell_text(cell) or "" for cell in row] for row in rows[:_LOOK]]
     first = _header_row(path, top, header)
     names = _names(path, top[first] if first is not None else None, top)
     body = rows[0 if first is None else first + 1 :]
     keep = [i for i, label in enumerate(names) if columns is None or columns(label)]
-    data = {names[i]: [_text(row[i]) if i < len(row) else None for row in body] for i in keep}
+    data = {names[i]: [cell_text(row[i]) if i < len(row) else None for row in body] for i in keep}
     start = 1 if first is None else first + 2
     frame = pd.DataFrame(
         data, index=pd.RangeIndex(start, start + len(body)), columns=[names[i] for i in keep]
@@ -402,34 +389,6 @@ def _read_sheet(
     frame = _tidy(frame)
     frame.attrs["source"] = f"{path}, sheet {name!r}"
     return frame
-
-
-def _pick_sheet(path: Path, names: list[str], sheet: str | re.Pattern[str] | None) -> str:
-    if sheet is None:
-        return names[0]
-    if isinstance(sheet, str):
-        found = [name for name in names if name.strip().lower() == sheet.strip().lower()]
-    else:
-        found = [name for name in names if sheet.search(name)]
-    if not found:
-        wanted = sheet if isinstance(sheet, str) else sheet.pattern
-        raise SourceError(f"{path}: no sheet {wanted!r}; it has {', '.join(map(repr, names))}")
-    return found[0]
-
-
-def _text(cell: object) -> str | None:
-    """Show a workbook's cell as text: whole numbers without a point, dates as ISO."""
-    if cell is None or cell == "":
-        return None
-    if isinstance(cell, bool):
-        return "TRUE" if cell else "FALSE"
-    if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
-    if isinstance(cell, dt.datetime) and cell.time() == dt.time():
-        return cell.date().isoformat()
-    if isinstance(cell, (dt.datetime, dt.date, dt.time)):
-        return cell.isoformat()
-    return str(cell).strip() or None
 
 
 # --- parquet --------------------------------------------------------------------------------------

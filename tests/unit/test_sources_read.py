@@ -245,3 +245,67 @@ def test_thousands_are_understood_and_suppression_is_missing(tmp_path):
 
     assert values.dropna().tolist() == [1234.0, -3.0, 1.5]
     assert values.isna().sum() == 1
+
+
+def ods(path, body):
+    import zipfile
+
+    spaces = "".join(
+        f' xmlns:{s}="urn:oasis:names:tc:opendocument:xmlns:{s}:1.0"'
+        for s in ("office", "table", "text")
+    )
+    content = (
+        f'<?xml version="1.0"?><office:document-content{spaces}><office:body><office:spreadsheet>'
+        f'<table:table table:name="One">{body}</table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    with zipfile.ZipFile(path, "w") as out:
+        out.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        out.writestr("META-INF/manifest.xml", '<?xml version="1.0"?><m:manifest xmlns:m="x"/>')
+        out.writestr("content.xml", content)
+    return path
+
+
+CELL = '<table:table-cell office:value-type="string"{}><text:p>x</text:p></table:table-cell>'
+
+
+def test_two_cells_at_opposite_corners_do_not_take_all_memory(tmp_path):
+    """A sheet is held as a rectangle: this one of 5 kB would be of 17 thousand million cells."""
+    book = openpyxl.Workbook()
+    book.active["A1"] = "a"
+    book.active["XFD1048576"] = "b"
+    book.save(tmp_path / "a.xlsx")
+
+    with pytest.raises(SourceError, match="out to row 1,048,576, column 16,384"):
+        read_table(tmp_path / "a.xlsx")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<table:table-row>"
+        + CELL.format(' table:number-columns-repeated="16384"') * 3
+        + CELL.format(' table:number-columns-repeated="900000000"')
+        + "</table:table-row>",
+        '<table:table-row table:number-rows-repeated="900000000">'
+        + CELL.format("")
+        + "</table:table-row>",
+    ],
+)
+def test_a_filled_cell_repeated_without_end_is_refused(tmp_path, body):
+    with pytest.raises(SourceError, match="900,000,000 times"):
+        read_table(ods(tmp_path / "a.ods", body))
+
+
+def test_blank_padding_of_an_open_document_is_no_fault(tmp_path):
+    """Office programs pad sheets with a million blank rows of sixteen thousand blank cells."""
+    pad = '<table:table-cell table:number-columns-repeated="16383"/>'
+    row = f"<table:table-row>{CELL.format('')}{pad}</table:table-row>"
+    end = (
+        '<table:table-row table:number-rows-repeated="1048574">'
+        '<table:table-cell table:number-columns-repeated="16384"/></table:table-row>'
+    )
+
+    frame = read_table(ods(tmp_path / "a.ods", row + row + end))
+
+    assert frame.to_dict("list") == {"x": ["x"]}
