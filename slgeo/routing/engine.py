@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 Engine = Literal["auto", "dijkstra", "hierarchy"]
 
-# CPU seconds on one core of a server of 2024, `python benchmarks/routing.py --costs`
+# CPU seconds on one core of a server of 2024, from what `python benchmarks/routing.py` prints
 PREPARE: Final = 4.5e-6  # a node of the graph
-SWEEP: Final = 4e-8  # a node of the graph, sixteen seeds at once
+SWEEP: Final = 1.5e-8  # a node of the graph, sixteen seeds at once
 SETTLE: Final = 1.5e-7  # a node that a plain search reaches
 FIRST_USE: Final = 3.0
 """Seconds a hierarchy must be expected to save: the first on a machine is compiled for longer."""
