@@ -15,7 +15,7 @@ The steps are the morphological closing and opening of Serra (1982), by distance
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
@@ -31,14 +31,15 @@ CLOSE: Final = 500.0
 OPEN: Final = 100.0
 """Metres: strips thinner than twice this are single roads."""
 
-LONE: Final = 250.0
-"""Metres covered around single roads that do not run out of the extract."""
+LONE: Final = 150.0
+"""Metres covered around single roads that do not run out of the extract, before the margin."""
 
-MARGIN: Final = 25.0
-"""Metres added for houses beside the outermost road."""
+MARGIN: Final = 100.0
+"""Metres added for houses beyond the outermost road: the reach drawn around a road by default."""
 
-RIM: Final = 50.0
-"""Metres: a road that stops this near the edge of the cover, or beyond it, leaves the extract."""
+RIM: Final = 25.0
+"""Metres: a road that stops this near the edge of what is covered whole, or beyond it, leaves the
+extract."""
 
 ENDS_BY_NATURE: Final = frozenset(
     {"residential", "service", "living_street", "pedestrian", "steps", "corridor", "platform"}
@@ -66,7 +67,7 @@ class Cover(NamedTuple):
     hull
         Where points may be joined to its roads.
     whole
-        The part of it in which roads are not likely to be cut: without single roads.
+        The part of it in which roads are not likely to be cut: without single roads and margin.
     """
 
     hull: Polygon | MultiPolygon
@@ -97,11 +98,11 @@ def cover(roads: Roads, pieces: Pieces) -> Cover:
     closed = grid.shrunk(closed, CLOSE)
     opened = grid.grown(grid.shrunk(_filled(closed), OPEN), OPEN)
     lone = _lone(roads, pieces, grid.holds(opened, OPEN))
-    if not lone.any():
-        hull = grid.outlined(_filled(opened))
-        return Cover(hull, hull)
-    single = grid.grown(grid.drawn(lone), LONE)
-    return Cover(grid.outlined(_filled(opened | single)), grid.outlined(_filled(opened)))
+    shape = grid.outlined(_filled(opened))
+    every = shape
+    if lone.any():
+        every = grid.outlined(_filled(opened | grid.grown(grid.drawn(lone), LONE)))
+    return Cover(every.buffer(MARGIN, quad_segs=2), shape)
 
 
 def find_exits(  # noqa: PLR0913 - arrays of one network, which does not exist yet
@@ -223,8 +224,8 @@ class _Grid:
         held[held] = near[self.cells(self.pieces.x[held], self.pieces.y[held])]
         return held
 
-    def outlined(self, mask: NDArray[np.bool_]) -> Polygon | MultiPolygon:
-        """Draw marked cells as polygons, with the margin for houses."""
+    def outlined(self, mask: NDArray[np.bool_]) -> Any:  # noqa: ANN401 - Polygon or MultiPolygon, as shapely types cannot say
+        """Draw marked cells as polygons, the stairs of the grid smoothed."""
         import shapely
         from rasterio.features import shapes
         from rasterio.transform import Affine
@@ -232,10 +233,7 @@ class _Grid:
         place = Affine(self.cell, 0, self.left, 0, self.cell, self.bottom)
         found = shapes(mask.astype(np.uint8), mask=mask, transform=place)
         shape = shapely.union_all([shapely.geometry.shape(ring) for ring, _ in found])
-        # the grid's stairs are smoothed by less than the margin that is added
-        smooth = shapely.simplify(shape, self.cell * 0.75)
-        hull: Polygon | MultiPolygon = shapely.buffer(smooth, MARGIN, quad_segs=2)
-        return hull
+        return shapely.simplify(shape, self.cell * 0.75)
 
 
 def _filled(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from slgeo.network.model import Network
     from slgeo.network.speeds import Speeds
 
-FORMAT: Final = 3
+FORMAT: Final = 4
 """Version of the layout and the rules; what another version wrote is read from its source."""
 
 _HEADER: Final = "network.json"

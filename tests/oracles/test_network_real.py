@@ -228,4 +228,5 @@ def test_hulls_found_agree_with_the_supplied_ones(rutland, newport):
         shared = shapely.intersection(found, supplied).area
 
         assert shared / supplied.area > 0.95
-        assert shared / found.area > 0.85
+        # ours has a margin of 100 m for houses beyond the last road
+        assert shared / found.area > 0.8
