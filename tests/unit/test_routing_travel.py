@@ -10,6 +10,7 @@ import pytest
 from slgeo import reasons
 from slgeo.errors import AccessError, NetworkError, TableError
 from slgeo.network import Network
+from slgeo.routing.nodes import node_times
 from slgeo.routing.travel import exit_times, reached_within, travel_times
 
 
@@ -287,3 +288,19 @@ def test_counts_made_in_the_sweep_equal_counting_the_table():
         reached_within(network, home, gp, minutes=[5], weight=weight[:3])
     with pytest.raises(AccessError, match="minutes is empty"):
         reached_within(network, home, gp, minutes=[])
+
+
+@pytest.mark.parametrize("direction", ["to", "from"])
+def test_times_at_nodes_equal_times_of_homes_that_stand_there(direction: str):
+    network = estate()
+    gp = places(east=(200, 0), inside=(100, 0), lost=None)
+    home = homes(
+        **{f"n{i}": (x, y) for i, (x, y) in enumerate(zip(network.x, network.y, strict=True))}
+    )
+
+    at = node_times(network, gp.geometry, limit=25, direction=direction)
+    wide = travel_times(network, home, gp, limit=25, direction=direction).pivot()  # noqa: PD010
+
+    expected = np.nan_to_num(wide.to_numpy().T * 60_000, nan=-1)
+    np.testing.assert_allclose(at, expected, atol=0.5)
+    assert (at[2] == -1).all()
