@@ -104,15 +104,8 @@ def _lines(land: Land, step: float = 200.0, off: float = 55.0) -> Floats:
         line = land.river_line(row, step)
         deep = land.depth(line[:, 0], line[:, 1]) > 150
         curves.append((line[deep, 0], line[deep, 1]))
-    turn = np.arange(0, 2 * np.pi, step / land.island[2])
-    curves.append(_shore(land, turn))
+    curves.append(land.shore(step))
     return np.concatenate([_both_sides(a, b, off) for a, b in curves])
-
-
-def _shore(land: Land, turn: Floats) -> tuple[Floats, Floats]:
-    cx, cy, radius = land.island
-    reach = land.depth_island(cx + np.cos(turn) * radius, cy + np.sin(turn) * radius) + radius
-    return cx + np.cos(turn) * reach, cy + np.sin(turn) * reach
 
 
 def _both_sides(x: Floats, y: Floats, off: float) -> Floats:

@@ -156,6 +156,13 @@ class Land:
         depth: Floats = shore - np.hypot(x - cx, y - cy)
         return depth
 
+    def shore(self, step: float) -> tuple[Floats, Floats]:
+        """Points along the island's shore, some `step` metres apart."""
+        x, y, radius = self.island
+        turn = np.arange(0, 2 * np.pi, step / radius)
+        reach = radius + self.depth_island(x + np.cos(turn) * radius, y + np.sin(turn) * radius)
+        return x + np.cos(turn) * reach, y + np.sin(turn) * reach
+
     def inside(self, x: Floats, y: Floats) -> NDArray[np.bool_]:
         """Whether each point lies on the mainland or the island."""
         dry: NDArray[np.bool_] = (self.depth(x, y) > 0) | (self.depth_island(x, y) > 0)

@@ -165,6 +165,22 @@ def test_networks_read_back_with_the_spell_that_ended(made: District, folder: Pa
     assert len(spells) == len(now) + 1
 
 
+def test_the_extract_holds_water_names_and_turn_restrictions_as_real_ones_do(folder: Path) -> None:
+    import osmium
+
+    found: dict[str, list[str]] = {}
+    for thing in osmium.FileProcessor(str(folder / "roads.osm.pbf")):
+        for tag in thing.tags:
+            if tag.k in {"place", "waterway", "natural", "type", "barrier", "junction"}:
+                found.setdefault(f"{tag.k}={tag.v}", []).append(thing.tags.get("name", ""))
+    assert found["place=town"][0] == "Aldermere"
+    assert len(found["place=village"]) > 10
+    assert found["waterway=river"] == ["River Alder"]
+    assert len(found["natural=coastline"]) == 2
+    assert len(found["type=restriction"]) >= 1
+    assert len(found["barrier=gate"]) == 1
+
+
 @pytest.mark.parametrize("mode", ["walk", "cycle", "drive"])
 def test_roads_in_the_file_are_the_roads_in_memory(made: District, folder: Path, mode: str) -> None:
     hull = shapely.coverage_union_all(made.areas.geometry.to_numpy())
