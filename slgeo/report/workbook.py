@@ -126,6 +126,39 @@ def write_workbook(
     return Path(path)
 
 
+def write_sheets(path: str | os.PathLike[str], sheets: Mapping[str, pd.DataFrame]) -> Path:
+    """
+    Write somebody's own tables as a workbook, under the column names they have.
+
+    Parameters
+    ----------
+    path
+        Where it shall stand; it appears whole or not at all.
+    sheets
+        Frame by the name of its sheet.
+
+    Returns
+    -------
+    Path
+        The file written.
+
+    Raises
+    ------
+    TableError
+        For infinite numbers.
+    """
+    from pathlib import Path
+
+    for frame in sheets.values():
+        _refuse_infinite(frame)
+    book = _Book()
+    for title, frame in sheets.items():
+        book.sheet(title, frame, None, heads=[str(name) for name in frame.columns])
+    with written(path) as beside:
+        beside.write_bytes(book.data())
+    return Path(path)
+
+
 def heading(name: str) -> str:
     """
     Write a column's name as people read it.
@@ -172,7 +205,14 @@ class _Book:
             name.font = self._strong
             sheet.append([name, _text_cell(sheet, table.meaning, self.wrap)])
 
-    def sheet(self, title: str, frame: pd.DataFrame, table: Table | None) -> None:
+    def sheet(
+        self,
+        title: str,
+        frame: pd.DataFrame,
+        table: Table | None,
+        *,
+        heads: Sequence[str] | None = None,
+    ) -> None:
         """Write one table: a frozen heading, a filter, columns as wide as what is in them."""
         from openpyxl.utils import get_column_letter
 
@@ -189,10 +229,11 @@ class _Book:
             sheet.column_dimensions[letter].width = _width(heading(str(name)), frame[name])
         sheet.freeze_panes = f"{get_column_letter(min(keys, 3) + 1)}2"
         sheet.auto_filter.ref = f"A1:{get_column_letter(len(frame.columns))}{len(frame) + 1}"
-        heads = [_text_cell(sheet, heading(str(name)), self.wrap) for name in frame.columns]
-        for cell in heads:
+        named = heads or [heading(str(name)) for name in frame.columns]
+        cells = [_text_cell(sheet, name, self.wrap) for name in named]
+        for cell in cells:
             cell.font, cell.fill = self._strong, self._shade
-        sheet.append(heads)
+        sheet.append(cells)
         places = [
             decimals(frame[name], column) if holds_numbers(frame[name]) else 0
             for name, column in zip(frame.columns, columns, strict=True)
