@@ -61,7 +61,7 @@ class Cells:
 
 def grow(land: Land, places: Settlements, seeds: Seeds, rng: np.random.Generator) -> Cells:
     """Grow one area round each seed."""
-    x, y, settled = _points(land, places, rng)
+    x, y, settled = _points(land, places, seeds, rng)
     inside = land.inside(x, y)
     area = np.full(len(x), -1)
     area[inside] = _nearest_seed(land, places, seeds, x[inside], y[inside])
@@ -72,12 +72,13 @@ def grow(land: Land, places: Settlements, seeds: Seeds, rng: np.random.Generator
 
 
 def _points(
-    land: Land, places: Settlements, rng: np.random.Generator
+    land: Land, places: Settlements, seeds: Seeds, rng: np.random.Generator
 ) -> tuple[Floats, Floats, NDArray[np.bool_]]:
-    """Lay the points: fixed pairs first, then where people live, then open country."""
+    """Lay the points: fixed pairs and seeds first, then where people live, then open country."""
     lines = _lines(land)
-    homes = _homes(places, rng)
-    homes = _clear(homes, lines, 75.0)
+    own = np.column_stack([seeds.x, seeds.y])  # so that every area has a cell
+    homes = _clear(_clear(_homes(places, rng), lines, 75.0), own, 40.0)
+    homes = np.concatenate([own, homes])
     per_area = land.width * land.height / max(1, int((places.kind >= 1).sum()))
     pitch = (per_area / 7) ** 0.5
     x, y = lattice(land, pitch, rng.uniform(0, 1, 2))

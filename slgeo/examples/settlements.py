@@ -129,6 +129,10 @@ def seed(land: Land, places: Settlements, rng: np.random.Generator) -> Seeds:
     x = places.x[which] + far * np.cos(angle) * 1.1 + rng.normal(0, 30, len(which))
     y = places.y[which] + far * np.sin(angle) / 1.1 + rng.normal(0, 30, len(which))
     y += np.where(land.river_distance(x, y) < 150, np.where(y > places.y[which], 200, -200), 0)
+    for _ in range(12):  # draw in what lies at sea or too near it
+        wet = np.maximum(land.depth(x, y), land.depth_island(x, y)) < 130
+        x[wet] += 0.3 * (places.x[which][wet] - x[wet])
+        y[wet] += 0.3 * (places.y[which][wet] - y[wet])
     return Seeds(rounded(x), rounded(y), which, ring)
 
 
