@@ -20,7 +20,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 from slgeo.maps import page as page_module
 from slgeo.maps.access_map import AccessMap
@@ -124,7 +124,7 @@ def stock(areas: gpd.GeoDataFrame, path: Path) -> None:
     shown.save(str(path))
 
 
-def fulfil(route) -> None:
+def fulfil(route: Route) -> None:
     """Answer a stock page's requests from what is here: Leaflet as vendored, the rest empty."""
     url = route.request.url
     if url.startswith("file:"):
@@ -139,9 +139,14 @@ def fulfil(route) -> None:
 
 FRAMES = """() => new Promise((done) => {
   let last = performance.now(); const gaps = []; let count = 0;
-  const step = (now) => { gaps.push(now - last); last = now; count += 1; if (count < 40) requestAnimationFrame(step); else done(gaps); };
+  const step = (now) => {
+    gaps.push(now - last); last = now; count += 1;
+    if (count < 40) requestAnimationFrame(step); else done(gaps);
+  };
   requestAnimationFrame(step);
 })"""
+
+SECOND_FRAME = "() => new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(r)))"
 
 RECOLOUR = """async () => {
   const box = document.querySelector('#minutes'); const times = [];
@@ -177,7 +182,7 @@ def pan(shown: Page) -> float:
     return float(np.percentile(gaps, 95))
 
 
-def measure(browser, path: Path, *, ours: bool) -> dict[str, float]:
+def measure(browser: Browser, path: Path, *, ours: bool) -> dict[str, float]:
     """Open a page and take its times."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, offline=ours)
     shown = context.new_page()
@@ -191,7 +196,7 @@ def measure(browser, path: Path, *, ours: bool) -> dict[str, float]:
         else "() => document.querySelectorAll('.leaflet-interactive').length > 0"
     )
     shown.wait_for_function(ready, timeout=240_000)
-    shown.evaluate("() => new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(r)))")
+    shown.evaluate(SECOND_FRAME)
     found = {"ready s": time.perf_counter() - start, "MB": path.stat().st_size / 1e6}
     if ours:
         found["recolour ms"] = shown.evaluate(RECOLOUR)

@@ -39,9 +39,6 @@ STYLE: Final[Any] = {
     "text.parse_math": False,  # a dollar in a name is a dollar
 }
 
-MAX_VECTOR: Final = 400
-"""Areas above which the figure in the page is a picture, to keep the file small."""
-
 
 def draw(spec: MapSpec, measure: Measure, minutes: int) -> Figure:
     """
@@ -85,11 +82,8 @@ def save(spec: MapSpec, measure: Measure, minutes: int, path: Path) -> list[Path
 
 def data_uri(spec: MapSpec, measure: Measure, minutes: int) -> str:
     """Give the figure as an address that needs no network."""
-    kind = "svg" if len(spec.facts.codes) <= MAX_VECTOR else "png"
-    figure = draw(spec, measure, minutes)
-    data = _bytes(figure, "svg") if kind == "svg" else _few_colours(_bytes(figure, "png", 100))
-    found = base64.b64encode(data).decode("ascii")
-    return f"data:image/{'svg+xml' if kind == 'svg' else 'png'};base64,{found}"
+    picture = _few_colours(_bytes(draw(spec, measure, minutes), "png", 110))
+    return f"data:image/png;base64,{base64.b64encode(picture).decode('ascii')}"
 
 
 def _bytes(figure: Figure, kind: str, dpi: int = 150) -> bytes:
@@ -273,7 +267,7 @@ def _legend(figure: Figure, spec: MapSpec, measure: Measure, minutes: int) -> No
         reason = reasons.ALL[position]
         words = f"No time: {reasons.SENTENCES[reason]}"
         if reason == reasons.BEYOND_LIMIT:
-            words = f"Over {measure.limit} minutes: no place found within"
+            words = f"over {measure.limit} minutes: none within"
         face, line = _ground(position)
         handles.append(Patch(fc=face, ec=line, hatch=HATCHES[position], label=words))
     if measure.withheld.any():

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 ROAD_RANKS: Final = {"motorway": 1, "trunk": 1, "primary": 2, "secondary": 3, "tertiary": 4}
 """Classes of road drawn on the map, by importance."""
 
+LARGEST_EXTRACT: Final = 200_000_000
+"""Bytes of an extract read once more for names and water: about a minute."""
+
 GROUPS: Final = {"age_65_plus": "Aged 65 and over", "age_75_plus": "Aged 75 and over"}
 """Groups of people a page shows for an area, where the study has them."""
 
@@ -73,7 +76,8 @@ def draw_page(
     )
     page.gaps(found.gaps)
     page.equity(compared(study, found))
-    page.basemap(roads=main_roads(networks))
+    towns, water = landmarks(study, str(found.areas.crs))
+    page.basemap(roads=main_roads(networks), water=water, towns=towns)
     for line in credited:
         page.credit(
             line.layer,
@@ -86,6 +90,24 @@ def draw_page(
     page.leaves_out(*left_out(found))
     page.about(*method(study, found, networks))
     return page.save(path)
+
+
+def landmarks(study: Study, crs: str) -> tuple[gpd.GeoDataFrame | None, gpd.GeoDataFrame | None]:
+    """
+    Read town names and water from the study's own extract, to draw behind the areas.
+
+    Returns
+    -------
+    tuple of GeoDataFrame or None
+        Towns and water; None where the roads are no OpenStreetMap extract, or one so large that
+        reading it again would take minutes.
+    """
+    from slgeo.places.osm_landmarks import read_landmarks
+
+    file = study.roads.file
+    if ".osm" not in file.name or file.stat().st_size > LARGEST_EXTRACT:
+        return None, None
+    return read_landmarks(file, crs=crs)
 
 
 def main_roads(networks: Mapping[str, Network]) -> gpd.GeoDataFrame:

@@ -60,7 +60,7 @@ def test_without_script_no_rule_is_broken_either(visit, town_page):
     seen.page.evaluate(
         "() => {document.documentElement.classList.remove('js');"
         "document.querySelector('#app').hidden = true;"
-        "document.querySelector('#areas').hidden = true; document.querySelector('#gaps').hidden = true}"
+        "for (const id of ['areas', 'gaps']) document.getElementById(id).hidden = true}"
     )
 
     assert violations(seen) == []
@@ -128,8 +128,9 @@ def test_paging_stops_at_the_end_and_keeps_the_focus(visit, makers, tmp_path):
 def test_the_status_speaks_once_a_change_and_at_rest(visit, town_page):
     seen = visit(town_page).ready()
     seen.page.evaluate(
-        "() => {window.said = []; new MutationObserver(() => window.said.push(document.querySelector("
-        "'#status').textContent)).observe(document.querySelector('#status'), {childList: true})}"
+        "() => {const box = document.querySelector('#status'); window.said = [];"
+        "new MutationObserver(() => window.said.push(box.textContent))"
+        ".observe(box, {childList: true})}"
     )
     seen.page.locator("#slider").focus()
     for _ in range(5):
@@ -144,9 +145,9 @@ def test_the_status_speaks_once_a_change_and_at_rest(visit, town_page):
 def test_targets_are_at_least_24_pixels(visit, town_page):
     seen = visit(town_page, width=360, height=780).ready()
     small = seen.page.evaluate(
-        """() => [...document.querySelectorAll('#app button, #app select, #app input, #areas button, summary')]
+        """() => [...document.querySelectorAll('button, select, input, summary')]
           .filter((node) => node.offsetParent)
-          .map((node) => [node.id || node.className || node.textContent, node.getBoundingClientRect()])
+          .map((node) => [node.id || node.className, node.getBoundingClientRect()])
           .filter(([, box]) => box.width && (box.width < 24 || box.height < 24))
           .map(([label, box]) => `${label} ${box.width} x ${box.height}`)"""
     )

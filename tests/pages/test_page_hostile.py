@@ -41,7 +41,7 @@ TEXT_INPUTS = {
     "leaves_out": {"statements"},
     "about": {"paragraphs"},
 }
-"""Every public argument that carries words to a page; a new one must be added to the tests below."""
+"""Every public argument that carries words to a page; a new one must be added below."""
 
 NOT_WORDS = {
     "AccessMap": {"areas", "invented", "thresholds", "opening", "typical"},

@@ -23,7 +23,8 @@ def test_it_opens_in_a_frame_and_in_a_sandbox(visit, town_page, tmp_path):
     for name, sandbox in (("srcdoc", ""), ("sandbox", 'sandbox="allow-scripts"')):
         outer = tmp_path / f"{name}.html"
         outer.write_text(
-            f'<!doctype html><title>t</title><iframe {sandbox} width="1200" height="800" srcdoc="{source}"></iframe>',
+            f"<!doctype html><title>t</title>"
+            f'<iframe {sandbox} width="1200" height="800" srcdoc="{source}"></iframe>',
             encoding="utf-8",
         )
         seen = visit(outer)

@@ -14,6 +14,8 @@ from slgeo.maps import page
 
 ASSETS = Path(page.__file__).parent / "assets"
 SOURCES = sorted((ASSETS / "src").glob("*.mjs"))
+EXPORT = r"^export (?:async )?(?:function|const) (\w+)"
+IMPORT = r'^import \{([^}]*)\} from "\./(\w+)\.mjs";$'
 BANNED = (
     "innerHTML",
     "outerHTML",
@@ -50,13 +52,10 @@ def test_every_module_is_in_the_bundle_after_those_it_uses():
 
 
 def test_every_import_is_used_and_exported():
-    exported = {
-        s.stem: set(re.findall(r"^export (?:async )?(?:function|const) (\w+)", s.read_text(), re.M))
-        for s in SOURCES
-    }
+    exported = {s.stem: set(re.findall(EXPORT, s.read_text(), re.MULTILINE)) for s in SOURCES}
     for source in SOURCES:
         text = source.read_text(encoding="utf-8")
-        for names, module in re.findall(r'^import \{([^}]*)\} from "\./(\w+)\.mjs";$', text, re.M):
+        for names, module in re.findall(IMPORT, text, re.MULTILINE):
             for name in map(str.strip, names.split(",")):
                 assert name in exported[module], f"{source.name}: {name} is not in {module}"
                 assert len(re.findall(rf"\b{name}\b", text)) > 1, f"{source.name}: {name} is unused"

@@ -36,9 +36,12 @@ function isClosed(line) {
 }
 
 const WIDTH = 7.2; // pixels a letter takes at 14 px, near enough to keep names apart
-const MOST = 40;
+const ROOM = 26000; // square pixels of map a name
+const FROM_ZOOM = [0, 0, 8, 9.75, 12]; // by rank: cities and towns early, hamlets late
+const SHIFTS = [0, -16, 16]; // pixels down: on the spot, above, below
 
-export function labelLayer(leaflet, towns) {
+// points(): what names must not cover, as [lat, lon]
+export function labelLayer(leaflet, towns, points) {
   const Layer = leaflet.Layer.extend({
     onAdd(map) {
       this._box = el("div", { class: "town-names leaflet-zoom-hide", "aria-hidden": "true" });
@@ -53,19 +56,26 @@ export function labelLayer(leaflet, towns) {
     place() {
       const map = this._map;
       const view = map.getBounds().pad(0.1);
-      const taken = [];
+      const taken = points()
+        .filter((point) => view.contains(point))
+        .map((point) => map.latLngToLayerPoint(point))
+        .map(({ x, y }) => [x - 7, y - 7, x + 7, y + 7]);
       const shown = [];
+      const most = (map.getSize().x * map.getSize().y) / ROOM;
       const zoom = map.getZoom();
+      const free = (box) => !taken.some((other) => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1]);
       for (const town of towns) {
-        if (shown.length >= MOST || town.rank > zoom - 7) break;
+        const rank = Math.min(town.rank, 4);
+        if (shown.length >= most || zoom < FROM_ZOOM[rank]) break;
         if (!view.contains([town.lat, town.lon])) continue;
         const at = map.latLngToLayerPoint([town.lat, town.lon]);
-        const half = (town.name.length * WIDTH) / 2 + 6;
-        const box = [at.x - half, at.y - 11, at.x + half, at.y + 11];
-        if (taken.some((other) => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1])) continue;
+        const half = (town.name.length * WIDTH) / 2 + 5;
+        const boxes = SHIFTS.map((shift) => [at.x - half, at.y + shift - 9, at.x + half, at.y + shift + 9]);
+        const box = boxes.find(free);
+        if (!box) continue;
         taken.push(box);
-        const name = el("span", { class: `town rank-${Math.min(town.rank, 4)}` }, town.name);
-        name.style.transform = `translate(${Math.round(at.x)}px, ${Math.round(at.y)}px) translate(-50%, -50%)`;
+        const name = el("span", { class: `town rank-${rank}` }, town.name);
+        name.style.transform = `translate(${Math.round(at.x)}px, ${Math.round(box[1] + 9)}px) translate(-50%, -50%)`;
         shown.push(name);
       }
       this._box.replaceChildren(...shown);

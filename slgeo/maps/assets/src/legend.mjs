@@ -55,7 +55,7 @@ function labelsOf(page, look) {
       : data.classes;
   return [
     ...classes.map(capital),
-    ...data.reasons.map(([reason, sentence]) => (reason === "beyond_limit" ? `Over ${page.measure.limit}: no place found within` : `No time: ${sentence}`)),
+    ...data.reasons.map(([reason, sentence]) => (reason === "beyond_limit" ? `Over ${page.measure.limit}: none within` : `No time: ${sentence}`)),
     "Withheld: too few people",
     "Outside the study",
   ].slice(0, look.styles.length);

@@ -124,6 +124,13 @@ function makePage(leafletMap, geometry, data) {
   leafletMap.getPane("outlines").style.pointerEvents = "none";
   const outlines = outlineLayer(L, geometry);
   const places = placeLayer(L, page);
+  const names = page.basemap && page.basemap.towns.length ? labelLayer(L, page.basemap.towns, shownPoints) : null;
+
+  function shownPoints() {
+    const { sites } = data;
+    const own = [...sites.kind.keys()].filter((i) => sites.kind[i] === page.state.kind && sites.lon[i] !== null);
+    return own.map((i) => [sites.lat[i] / 1e5, sites.lon[i] / 1e5]);
+  }
 
   function drawOutlines() {
     const { area, gap } = page.state;
@@ -178,6 +185,7 @@ function makePage(leafletMap, geometry, data) {
       drawControls(page);
       drawGaps(page);
       places.show(state.kind, leafletMap.getZoom());
+      if (names) names.place();
     }
     if (counts) refreshThreshold(page);
     if (counts || changed.includes("view")) {
@@ -323,12 +331,12 @@ function makePage(leafletMap, geometry, data) {
     drawLegend(page);
     listen();
     const studied = [...model.areas.study.keys()].filter((i) => model.areas.study[i]);
-    leafletMap.fitBounds(boundsOf(geometry, studied.length ? studied : [...model.areas.study.keys()]), { padding: [16, 16], animate: false });
+    leafletMap.fitBounds(boundsOf(geometry, studied.length ? studied : [...model.areas.study.keys()]), { paddingTopLeft: [16, narrow.matches ? 16 : 56], paddingBottomRight: [16, 16], animate: false });
     tiles.addTo(leafletMap);
     outlines.group.addTo(leafletMap);
     places.group.addTo(leafletMap);
     places.show(page.state.kind, leafletMap.getZoom());
-    if (page.basemap && page.basemap.towns.length) labelLayer(L, page.basemap.towns).addTo(leafletMap);
+    if (names) names.addTo(leafletMap);
     document.documentElement.classList.toggle("has-card", page.state.area !== null);
     refreshChart(page);
     refreshCard(page);

@@ -31,7 +31,7 @@ export function makeSearch(page) {
     "aria-expanded": "false",
     "aria-controls": "found",
     "aria-autocomplete": "list",
-    placeholder: "Area, place or town",
+    placeholder: "Find an area, place or town",
     oninput: () => search(),
     onkeydown: (event) => keys(event),
     onblur: () => setTimeout(close, 150),
@@ -95,7 +95,7 @@ export function makeSearch(page) {
     else page.map.setView([basemap.towns[entry.i].lat, basemap.towns[entry.i].lon], 13);
   }
 
-  return el("div", { class: "search" }, el("label", { for: "find" }, "Find a place"), el("div", { class: "search-box" }, input, list));
+  return el("div", { class: "search" }, el("label", { for: "find", class: "unseen" }, "Find a place"), el("div", { class: "search-box" }, input, list));
 }
 
 export function drawTools(page) {

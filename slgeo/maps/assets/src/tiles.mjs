@@ -116,7 +116,7 @@ function drawBackground(context, { pen, box, coords }, basemap) {
   const shores = water.filter((feature) => feature.closed).map(lineOf);
   strokeLines(context, pen, shores, "#9dbfd8", 0.8);
   context.fillStyle = "#c9dfee";
-  if (shores.length) context.fill("evenodd");
+  if (shores.length) context.fill("nonzero"); // a lake may be there twice, as a way and as a relation
   const rivers = water.filter((feature) => !feature.closed).map(lineOf);
   strokeLines(context, pen, rivers, "#9dbfd8", coords.z > 12 ? 1.8 : 1.2);
   const roads = basemap.roadGrid.meeting(box).map((i) => basemap.roads[i]);
