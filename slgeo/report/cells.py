@@ -96,7 +96,10 @@ def decimals(values: pd.Series[Any], column: Column | None) -> int:
         raise TableError(f"column {values.name!r} holds an infinite number")
     if (numbers - numbers.round()).abs().max() < WHOLE or numbers.empty:
         return 0
-    return DECIMALS.get(column.unit, OTHER_DECIMALS) if column else OTHER_DECIMALS
+    if column is None:
+        degrees = str(values.name).lower().startswith(("longitude", "latitude"))
+        return DECIMALS["degrees"] if degrees else OTHER_DECIMALS
+    return DECIMALS.get(column.unit, OTHER_DECIMALS)
 
 
 def holds_numbers(values: pd.Series[Any]) -> bool:

@@ -117,3 +117,45 @@ def test_only_files_makes_a_study_and_runs_nothing(tmp_path, capsys):
 def test_a_district_of_an_impossible_size_is_refused(tmp_path, capsys, areas):
     assert main(["example", str(tmp_path / "town"), "--areas", areas]) == 2
     assert "20 to 40" in capsys.readouterr().err.replace(",", "")
+
+
+def test_geocode_keeps_every_row_and_lists_what_it_could_not_place(example_files, tmp_path, capsys):
+    """An analyst's own sheet: own columns first, then the point and how well it is known."""
+    rows = (example_files / "groups.csv").read_text(encoding="utf-8-sig").splitlines()
+    table = tmp_path / "mine.csv"
+    table.write_text("\n".join([*rows, "Nowhere,nothing,XX1 1XX," + "," * rows[0].count(",")]))
+    out = tmp_path / "placed.csv"
+
+    status = main(
+        ["geocode", str(table), "-o", str(out), "--postcodes", str(example_files / "onspd.csv")]
+    )
+
+    assert status == 0
+    assert f"{len(rows):,} rows" in capsys.readouterr().out
+    head, *written = out.read_text(encoding="utf-8-sig").splitlines()
+    assert len(written) == len(rows)
+    assert '"precision"' in head
+    assert head.startswith('"' + rows[0].split(",")[0] + '"')
+    assert "Nowhere" in (tmp_path / "placed-unmatched.csv").read_text(encoding="utf-8-sig")
+
+
+def test_geocode_writes_a_workbook_under_the_columns_it_was_given(example_files, tmp_path, capsys):
+    import openpyxl
+
+    out = tmp_path / "placed.xlsx"
+    table, postcodes = example_files / "groups.csv", example_files / "onspd.csv"
+
+    assert main(["geocode", str(table), "-o", str(out), "--postcodes", str(postcodes)]) == 0
+    capsys.readouterr()
+    head = [cell.value for cell in openpyxl.load_workbook(out)["Places"][1]]
+    assert "Group" in head
+    assert "precision" in head
+
+
+def test_layers_are_listed_and_one_is_told_in_full(capsys):
+    assert main(["layers"]) == 0
+    assert "imd2025" in capsys.readouterr().out
+    assert main(["layers", "imd2025"]) == 0
+    assert "33,755" in capsys.readouterr().out
+    assert main(["layers", "imd2052"]) == 2
+    assert "imd2025" in capsys.readouterr().err
