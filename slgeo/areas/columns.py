@@ -128,12 +128,23 @@ def in_layout(names: Iterable[str], layout: Layout) -> dict[str, str] | None:
         made.update(family([n for n in listed if n not in made], group))
     if layout.single_years:
         made.update(_single_years(listed, layout))
+    made.update(_row_columns([n for n in listed if n not in made], layout))
+    return made if _complete(made, layout) else None
+
+
+def _row_columns(names: list[str], layout: Layout) -> dict[str, str]:
+    """Find the columns by whose values rows are kept, as ``_row_0``, ``_row_1``."""
+    wanted = [*layout.rows, *([layout.newest] if layout.newest else [])]
+    found = {f"_row_{i}": find(names, [pattern]) for i, pattern in enumerate(wanted)}
+    return {name: ours for ours, name in found.items() if name is not None}
+
+
+def _complete(made: Mapping[str, str], layout: Layout) -> bool:
+    """Tell whether every needed column was found."""
     have = {name.split("+")[0] for name in made.values()}
-    for needed in layout.need:
-        wanted = re.compile(needed.replace("*", ".+"))
-        if not any(wanted.fullmatch(name) for name in have):
-            return None
-    return made
+    asked = [needed.replace("*", ".+") for needed in layout.need]
+    asked += [f"_row_{i}" for i in range(len(layout.rows) + bool(layout.newest))]
+    return all(any(re.fullmatch(pattern, name) for name in have) for pattern in asked)
 
 
 def _summed(names: list[str], layout: Layout) -> dict[str, str]:
@@ -161,6 +172,7 @@ def _single_years(names: list[str], layout: Layout) -> dict[str, str]:
     for name in names:
         hit = re.search(layout.single_years, clean_name(name))
         if hit:
-            sex = "female" if hit["sex"].upper().startswith("F") else "male"
+            given = (hit.groupdict().get("sex") or "").upper()
+            sex = {"F": "female", "M": "male"}.get(given[:1], "all")
             made[name] = f"single_{sex}_{int(hit['age'])}"
     return made

@@ -83,6 +83,7 @@ def read_layer(
     )
     raw = raw.rename(columns=best.names)
     notes = list(raw.attrs["notes"])
+    raw = _chosen_rows(raw, best.layout, notes)
     coded = _coded(raw, {name for fit in fits for name in fit.layer.geographies}, notes)
     header = next(name for name, ours in best.names.items() if ours == "area")
     expected = {fit.layer.geography for fit in fits if not fit.layer.own}
@@ -136,6 +137,21 @@ def _latest(sheets: list[str | None], layout: Layout) -> list[str | None]:
         if hit:
             dated.append((hit["year"], sheet))
     return [max(dated)[1]] if dated else []
+
+
+def _chosen_rows(raw: pd.DataFrame, layout: Layout, notes: list[str]) -> pd.DataFrame:
+    """Keep the rows a layout asks for: one sex of three, the last of several years."""
+    attrs = raw.attrs
+    for i, wanted in enumerate(layout.rows.values()):
+        keep = re.compile(wanted, re.IGNORECASE)
+        raw = raw[[bool(keep.search(str(cell))) for cell in raw[f"_row_{i}"]]]
+    if layout.newest:
+        years = raw[f"_row_{len(layout.rows)}"].astype("str")
+        raw = raw[years == years.max()]
+        notes.append(f"{Path(attrs['source']).name}: the rows of {years.max()} are used")
+    raw = raw.drop(columns=[c for c in raw.columns if str(c).startswith("_row_")])
+    raw.attrs = attrs
+    return raw
 
 
 def _coded(raw: pd.DataFrame, geographies: set[str], notes: list[str]) -> pd.DataFrame:

@@ -191,7 +191,7 @@ def _from_single_years(table: pd.DataFrame) -> pd.DataFrame:
     """Sum single years by sex to broad bands, checking them against the total."""
     import pandas as pd
 
-    years = {n: re.fullmatch(r"single_(female|male)_(\d+)", str(n)) for n in table}
+    years = {n: re.fullmatch(r"single_(female|male|all)_(\d+)", str(n)) for n in table}
     parts = {str(n): (hit[1], int(hit[2])) for n, hit in years.items() if hit}
     off = (table[list(parts)].sum(axis=1) - table["population"]).abs() > 0.5
     if off.any():
@@ -204,7 +204,7 @@ def _from_single_years(table: pd.DataFrame) -> pd.DataFrame:
     for low, high in BROAD:
         band = [n for n, (_, age) in parts.items() if low <= age <= (high or 999)]
         made[f"age_{low}_{high}" if high else f"age_{low}_plus"] = table[band].sum(axis=1)
-    for sex in ("female", "male"):
+    for sex in sorted({s for s, _ in parts.values()} - {"all"}):
         made[f"sex_{sex}"] = table[[n for n, (s, _) in parts.items() if s == sex]].sum(axis=1)
     return _with_attrs(pd.DataFrame(made), table)
 

@@ -66,7 +66,8 @@ class Layout:
     this one; ``domains`` and ``domain_columns`` together make the domain columns; ``families``
     names groups of columns recognised by the registry's general patterns; ``sums`` maps our names
     to patterns of columns that are added up; ``single_years`` finds columns of people by sex and
-    single year of age. Without a ``key`` the general patterns of keys are used.
+    single year of age; ``rows`` keeps rows by the value of a column, ``newest`` those of its last
+    year. Without a ``key`` the general patterns of keys are used.
     """
 
     name: str
@@ -80,6 +81,8 @@ class Layout:
     sheet: str = ""
     latest: bool = False
     single_years: str = ""
+    rows: Mapping[str, str] = field(default_factory=dict)
+    newest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

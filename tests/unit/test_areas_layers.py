@@ -320,6 +320,24 @@ def test_population_estimates_take_the_newest_sheet_and_check_their_sum(tmp_path
         read_population(path)
 
 
+def test_scottish_estimates_have_a_row_a_year_and_sex_of_which_one_is_kept(tmp_path):
+    head = ["Year", "DataZone", "DataZoneQF", "Sex", "SexQF", "AllAges"]
+    head += [f"Age{a}" for a in range(90)] + ["Age90plus"]
+    body = [
+        [year, code, "", sex, "", 91 * times, *[times] * 91]
+        for year, times in ((2020, 1), (2021, 2))
+        for code in DZ11
+        for sex, times in (("Male", 5), ("Female", 6), ("All", times))
+    ]
+
+    table = read_population(rows_to_csv(tmp_path / "dz.csv", [head, *body]))
+
+    assert table["population"].tolist() == [182] * 3
+    assert table["age_65_plus"].tolist() == [2 * 26] * 3
+    assert not [c for c in table if c.startswith("sex_")]
+    assert any("rows of 2021" in note for note in table.attrs["notes"])
+
+
 def ts021():
     groups = {
         "Asian, Asian British or Asian Welsh": 5,
