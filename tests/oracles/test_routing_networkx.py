@@ -125,15 +125,12 @@ def test_times_equal_networkx_on_real_roads(county: str, mode: str, direction: s
     if direction == "from":
         expected = expected.T
 
-    origins = homes.to_frame("geometry").assign(area="A", people=1.0)
-    times = travel_times(
-        network,
-        origins.rename_axis("origin"),
-        places.to_frame("geometry").rename_axis("site"),
-        limit=90,
-        direction=direction,
-    )
-    wide = times.pivot()
+    origins = homes.to_frame("geometry").assign(area="A", people=1.0).rename_axis("origin")
+    sites = places.to_frame("geometry").rename_axis("site")
 
     assert np.isfinite(expected).sum() > 10
-    np.testing.assert_array_equal(np.rint(wide.to_numpy() * 60_000), expected)
+    for engine in ("dijkstra", "hierarchy"):
+        wide = travel_times(
+            network, origins, sites, limit=90, direction=direction, engine=engine
+        ).pivot()
+        np.testing.assert_array_equal(np.rint(wide.to_numpy() * 60_000), expected)
