@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from slgeo import examples
 from slgeo.network import Network, Snapped, read_osm, snap
 from slgeo.routing.travel import travel_times
 
@@ -23,7 +24,14 @@ EXTRACTS = {
 
 
 @cache
+def made_up() -> examples.District:
+    return examples.district(30, seed=2)
+
+
+@cache
 def networks(county: str) -> dict[str, Network]:
+    if county == "example":
+        return {mode: examples.network(made_up(), mode) for mode in ("walk", "cycle", "drive")}
     path = DATA / EXTRACTS[county][0]
     if not path.exists():
         pytest.skip(f"no {path}: set SLGEO_DATA to the folder of real data")
@@ -32,6 +40,9 @@ def networks(county: str) -> dict[str, Network]:
 
 def some_points(county: str, count: int, seed: int, network: Network) -> gpd.GeoSeries:
     """Take postcodes from all over the extract, and some on the same street as the first."""
+    if county == "example":
+        points = examples.origins(made_up()).geometry
+        return points.sample(count, random_state=seed)
     table = pd.read_csv(DATA / EXTRACTS[county][1])
     points = gpd.GeoSeries.from_xy(table["lon"], table["lat"], crs=4326).to_crs(network.crs)
     points = points[points.within(network.hull)]
@@ -101,6 +112,10 @@ def times_from(graph: nx.DiGraph, known: dict[object, int]) -> dict[object, int]
         ("newport", "walk", "from"),
         ("newport", "cycle", "to"),
         ("newport", "drive", "to"),
+        ("example", "walk", "to"),
+        ("example", "cycle", "from"),
+        ("example", "drive", "to"),
+        ("example", "drive", "from"),
     ],
 )
 def test_times_equal_networkx_on_real_roads(county: str, mode: str, direction: str):
