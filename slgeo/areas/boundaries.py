@@ -108,7 +108,10 @@ def read_areas(  # noqa: PLR0913 - one file for each thing known of an area, all
     """
     raw = _renamed(read_vector(path, layer=layer), columns or {})
     notes: list[str] = []
-    frame, used, certain = recognised(raw, notes)
+    between = None if lookup is None else read_lookup(lookup)
+    frame, used, certain = recognised(
+        raw, notes, known=None if between is None else _known(between)
+    )
     frame = grids.placed(frame, crs=crs, source_crs=source_crs, notes=notes)
     tables = read_tables(
         {
@@ -123,7 +126,6 @@ def read_areas(  # noqa: PLR0913 - one file for each thing known of an area, all
     every = [table for listed in tables.values() for table in listed]
     frame["in_study"] = study_areas(raw, frame, study, every, notes)
     frame.attrs["vintage_certain"] = certain
-    between = None if lookup is None else read_lookup(lookup)
     older = None if older_population is None else read_population(older_population)["population"]
     for subject, listed in tables.items():
         frame = joined(frame, listed, subject, notes, lookup=between, older_people=older)
@@ -149,6 +151,12 @@ def _renamed(raw: gpd.GeoDataFrame, columns: Mapping[str, str]) -> gpd.GeoDataFr
     renamed = raw.rename(columns={theirs: ours for ours, theirs in columns.items()})
     renamed.attrs = dict(raw.attrs)
     return renamed
+
+
+def _known(lookup: pd.DataFrame) -> dict[str, set[str]]:
+    """List the codes of both editions of a lookup, so that membership tells them apart."""
+    older, newer = str(lookup.attrs["older"]), str(lookup.attrs["newer"])
+    return {older: set(lookup["from_area"]), newer: set(lookup["to_area"])}
 
 
 def _need_population(

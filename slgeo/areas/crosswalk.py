@@ -276,7 +276,8 @@ def carried_values(
     >>> import pandas as pd
     >>> lookup = pd.DataFrame({"from_area": ["A", "B"], "to_area": ["C", "C"], "change": "merged"})
     >>> old = pd.DataFrame({"rank": [7, 9]}, index=pd.Index(["A", "B"], name="area"))
-    >>> carried_values(old, lookup, people=pd.Series({"A": 900, "B": 1600})).loc["C", "rank"]
+    >>> made = carried_values(old, lookup, people=pd.Series({"A": 900, "B": 1600}))
+    >>> int(made.loc["C", "rank"])
     9
     """
     pairs = lookup[lookup["from_area"].isin(table.index)].copy()

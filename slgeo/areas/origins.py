@@ -244,8 +244,11 @@ def _assigned(
         found = len(known & set(points[column].dropna())) / max(len(known), 1)
         if found > share:
             best, share = str(column), found
+    coded = best is not None and share >= LEAST_FOUND
+    if coded:  # a national directory has millions of points elsewhere: leave them before moving any
+        points = points[points[best].isin(areas.index)]
     points = points.to_crs(areas.crs) if areas.crs is not None else points
-    if best is not None and share >= LEAST_FOUND:
+    if coded:
         made = points.assign(area=points[best])
     else:
         made = _by_place(points, areas)

@@ -14,6 +14,8 @@ from slgeo.errors import TableError
 from slgeo.sources.read import numbers
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
     import geopandas as gpd
     import pandas as pd
 
@@ -22,7 +24,12 @@ _TEXT_TOO: Final = {"deprivation_index", "deprivation_group"}
 _FLAGS: Final = {"in_study", "urban"}
 
 
-def recognised(raw: gpd.GeoDataFrame, notes: list[str]) -> tuple[gpd.GeoDataFrame, list[str], bool]:
+def recognised(
+    raw: gpd.GeoDataFrame,
+    notes: list[str],
+    *,
+    known: Mapping[str, Collection[str]] | None = None,
+) -> tuple[gpd.GeoDataFrame, list[str], bool]:
     """Take the columns slgeo knows under its own names, codes as the index."""
     source = raw.attrs["source"]
     names = column_names.in_areas_file([n for n in raw.columns if n != "geometry"])
@@ -35,7 +42,7 @@ def recognised(raw: gpd.GeoDataFrame, notes: list[str]) -> tuple[gpd.GeoDataFram
         )
     frame = raw[[*names, "geometry"]].rename(columns=names)
     frame["area"] = _codes(frame, source, key)
-    detected = detect(frame["area"], header=key)
+    detected = detect(frame["area"], header=key, known=known)
     vintages = {d.geography: registry().geographies[d.geography] for d in detected}
     notes += [
         f"{Path(source).name}: codes taken as {vintages[d.geography].short}: {d.why}"

@@ -432,3 +432,17 @@ def test_with_a_lookup_the_older_index_is_carried_and_says_so(tmp_path):
     assert counted["population"].tolist()[2:] == pytest.approx(
         [4000 * 1002 / 2005, 4000 * 1003 / 2005]
     )
+
+
+def test_a_lookup_settles_the_vintage_of_areas_by_membership(tmp_path):
+    """Two old codes whose column claims 2021: one of them ended in 2011, so they are of 2011."""
+    path = save(frame(["E01013787", "E01013801"]), tmp_path / "a.geojson")
+    pairs = [("E01013787", "E01013787"), ("E01013801", "E01035102"), ("E01013801", "E01035103")]
+    lookup = pd.DataFrame(pairs, columns=["LSOA11CD", "LSOA21CD"])
+    lookup.to_csv(tmp_path / "lookup.csv", index=False)
+
+    made = read_areas(path, lookup=tmp_path / "lookup.csv")
+
+    assert read_areas(path)["vintage"].unique().tolist() == ["lsoa21"]
+    assert made["vintage"].unique().tolist() == ["lsoa11"]
+    assert made.attrs["vintage_certain"]
