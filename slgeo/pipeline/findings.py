@@ -103,7 +103,8 @@ def find(
     sites, homes = places.sites, origins[0]
     gaps_at = {study.gaps.beyond(mode) for mode in searches}
     thresholds = tuple(sorted({*study.travel.thresholds, *gaps_at}))
-    reached, supply, per_head, by_site = [], [], {}, []
+    reached, supply, by_site = [], [], []
+    per_head, per_capacity = {}, {}
     exits, site_reasons = {}, {}
     for mode, search in searches.items():
         exits[mode] = search.exits(homes)
@@ -114,6 +115,7 @@ def find(
             reached.append(reach(times, kind=kind, exits=exits[mode]))
             pairs = search.times(homes, of_kind, limit=max(CATCHMENT, *thresholds))
             per_head[kind, mode], balance = _two_step(pairs, areas)
+            per_capacity[kind, mode] = _capacity_per_head(pairs, of_kind)
             supply.append({"kind": kind, "mode": mode, **balance})
             counted = access.people_by_site(pairs, minutes=thresholds)
             by_site.append(pd.concat({mode: counted}, names=["mode"]))
@@ -124,6 +126,14 @@ def find(
     table["per_10000"] = np.concatenate(
         [per_head[one.kind, one.mode].reindex(areas.index).to_numpy() for one in reached]
     )
+    capacities = [per_capacity[one.kind, one.mode] for one in reached]
+    if any(one is not None for one in capacities):
+        table["capacity_per_10000"] = np.concatenate(
+            [
+                np.full(len(areas), np.nan) if one is None else one.reindex(areas.index).to_numpy()
+                for one in capacities
+            ]
+        )
     return Findings(
         areas=areas,
         places=places,
@@ -198,6 +208,16 @@ def _two_step(
         "handed_out": handed,
         "study_share": balance.attrs["study_share"],
     }
+
+
+def _capacity_per_head(times: TravelTimes, sites: gpd.GeoDataFrame) -> pd.Series[Any] | None:
+    """Capacity per 10,000 people; None unless every site of the kind states its own."""
+    from slgeo import access
+
+    if "capacity" not in sites.columns or sites["capacity"].isna().any():
+        return None
+    decay = access.decay.truncated_gaussian(CATCHMENT)
+    return access.two_step(times, sites["capacity"].astype(float), decay=decay)
 
 
 def _gaps(
