@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
+
+CORNERS: Final = 6
+"""Tables looked at before counts are asked for one by one."""
 
 MOST_PASSES: Final = 200
 """Passes over the totals; along a chain of totals each pass settles at least one."""
@@ -167,42 +170,72 @@ def _solved(
     cells: list[int],
     open_ones: list[int],
 ) -> dict[int, int]:
-    """Ask, for each open count, for its smallest and largest number in any table that fits."""
-    from scipy import optimize, sparse
+    """Find the counts that are the same in every table of whole numbers that fits."""
+    fits = _Fits(low[cells], high[cells], _matrix(group, cells))
+    # Tables at a few corners of what fits show most counts to differ, at one search for all.
+    tilt = np.random.default_rng(0)
+    for _ in range(CORNERS):
+        if not fits.look(tilt.uniform(-1, 1, len(cells))):
+            return {}  # no table fits: the supposition was wrong, and tells nothing
+    wanted = set(open_ones)
+    return {
+        at: int(fits.least[here])
+        for here, at in enumerate(cells)
+        if at in wanted and fits.only_one(here)
+    }
+
+
+def _matrix(group: list[Sum], cells: list[int]) -> Any:  # noqa: ANN401  (scipy is imported late)
+    """Totals as equations: parts less whole is nought."""
+    from scipy import sparse
 
     column = {at: position for position, at in enumerate(cells)}
-    matrix = sparse.lil_array((len(group), len(cells)))
-    for row, one in enumerate(group):
-        matrix[row, column[one.whole]] = -1
-        for at in one.parts:
-            matrix[row, column[at]] += 1
-    fits = optimize.LinearConstraint(matrix.tocsr(), 0, 0)
+    rows = [row for row, one in enumerate(group) for _ in one.cells]
+    columns = [column[at] for one in group for at in one.cells]
+    signs = [sign for one in group for sign in (*(1.0 for _ in one.parts), -1.0)]
+    return sparse.coo_array((signs, (rows, columns)), shape=(len(group), len(cells))).tocsr()
 
-    def extreme(at: int, sign: float, upper: NDArray[np.float64]) -> NDArray[np.float64] | None:
-        wanted = np.zeros(len(cells))
-        wanted[column[at]] = sign
+
+class _Fits:
+    """The tables that fit what is known, and how far the ones looked at differ in each count."""
+
+    def __init__(
+        self,
+        low: NDArray[np.float64],
+        high: NDArray[np.float64],
+        matrix: Any,  # noqa: ANN401  (scipy is imported late)
+    ) -> None:
+        from scipy import optimize
+
+        self._low, self._high = low, high
+        self._totals = optimize.LinearConstraint(matrix, 0, 0)
+        self.least = np.full(len(low), np.inf)
+        self.greatest = np.full(len(low), -np.inf)
+
+    def look(self, wanted: NDArray[np.float64], upper: NDArray[np.float64] | None = None) -> bool:
+        """Look at the table with the least sum of counts times what is wanted, if any fits."""
+        from scipy import optimize
+
+        high = self._high if upper is None else upper
         answer = optimize.milp(
-            wanted,
-            integrality=np.ones(len(cells), dtype=np.int64),
-            bounds=optimize.Bounds(low[cells], upper),
-            constraints=fits,
+            np.where(np.isinf(high), np.abs(wanted), wanted),  # so that there is a least
+            integrality=np.ones(len(high), dtype=np.int64),
+            bounds=optimize.Bounds(self._low, high),
+            constraints=self._totals,
         )
-        return None if answer.x is None else np.round(answer.x)
+        if answer.x is None:
+            return False
+        self.least = np.minimum(self.least, np.round(answer.x))
+        self.greatest = np.maximum(self.greatest, np.round(answer.x))
+        return True
 
-    least, greatest = np.full(len(cells), np.inf), np.full(len(cells), -np.inf)
-    found = {}
-    for at in open_ones:
-        here = column[at]
-        if least[here] < greatest[here]:
-            continue  # two tables that fit have been seen to differ here already
-        smallest = extreme(at, 1.0, high[cells])
-        if smallest is None:
-            return {}  # no table fits: the supposition was wrong, and tells nothing
-        upper = high[cells]
-        upper[here] = min(high[at], smallest[here] + 10)  # bounded; any higher tells no more
-        largest = extreme(at, -1.0, upper)
-        for table in (smallest, smallest if largest is None else largest):
-            least, greatest = np.minimum(least, table), np.maximum(greatest, table)
-        if least[here] == greatest[here]:
-            found[at] = int(least[here])
-    return found
+    def only_one(self, here: int) -> bool:
+        """Whether a count is the same in every table that fits."""
+        for sign in (1.0, -1.0):
+            if self.least[here] < self.greatest[here]:
+                return False
+            wanted, upper = np.zeros(len(self._low)), self._high.copy()
+            wanted[here] = sign
+            upper[here] = min(upper[here], self.least[here] + 10)  # any higher tells no more
+            self.look(wanted, upper)
+        return bool(self.least[here] == self.greatest[here])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -20,52 +22,137 @@ if TYPE_CHECKING:
     Mask: TypeAlias = NDArray[np.bool_]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Loose:
+    """What the choice of a count to hide depends on."""
+
+    flat: NDArray[np.int64]
+    hidden: NDArray[np.bool_]
+    found: Mapping[int, int]
+    sums: list[Sum]
+    ties: Mapping[int, list[int]]
+
+    def open_in(self, position: int) -> bool:
+        """Whether a total has a hidden count that nobody has deduced."""
+        return any(self.hidden[at] and at not in self.found for at in self.sums[position].cells)
+
+    def exposed(self, at: int, chain: set[int]) -> int:
+        """Count the other totals in which a count, once hidden, would be the only unknown."""
+        others = [position for position in self.ties[at] if position not in chain]
+        return sum(not self.open_in(position) for position in others)
+
+
 def hide_more(raw: Counts, hide: Mask, sums: list[Sum], rule: Rule) -> None:
-    """Hide further counts, in place, until no small one can be deduced."""
+    """
+    Hide further counts, in place, until no small one can be deduced.
+
+    Parameters
+    ----------
+    raw
+        The counts.
+    hide
+        Which are hidden; those the rule hides at first.
+    sums
+        The totals a reader knows of.
+    rule
+        What is hidden and how the rest is rounded.
+
+    Raises
+    ------
+    DisclosureError
+        Where a count can be worked out with everything around it hidden.
+    """
     flat, hidden = raw.ravel(), hide.ravel()  # views: both are contiguous
-    small = hidden.copy()
+    small, shown = hidden.copy(), rounded(raw, rule)
+    ties = _ties(sums)
+    active = sums
     while True:
-        found = deduced(rounded(raw, rule), hide, sums, rule)
+        found = deduced(shown, hide, active, rule)
         told = [at for at, count in found.items() if small[at] and flat[at] == count]
         if not told:
             return
-        touched: set[int] = set()  # totals already loosened on this pass: look again first
+        covers: set[int] = set()
         for at in told:
-            chain = _chain(at, found, sums)
-            if touched.intersection(one.whole for one in chain):
-                continue
-            cover = _cover(chain, flat, hidden, sums)
+            loose = _Loose(flat, hidden, found, sums, ties)
+            chain = _chain(at, loose)
+            if any(chain.intersection(ties[cover]) for cover in covers):
+                continue  # loosened on this pass already: look again first
+            cover = _cover(chain, loose)
             if cover is None:
                 raise DisclosureError(
                     "a hidden count can still be worked out with everything around it hidden;"
                     " merge small groups or areas before writing this table"
                 )
             hidden[cover] = True
-            touched |= {one.whole for one in sums if cover in one.cells}
+            covers.add(cover)
+        if rule.base == 1:  # rounding ties everything to everything; elsewhere look again near by
+            active = _around({*told, *covers}, hidden, sums, ties)
 
 
-def _chain(at: int, found: Mapping[int, int], sums: list[Sum]) -> list[Sum]:
-    """Gather the totals along which a count was deduced, through others deduced with it."""
-    chain: list[Sum] = []
+def _ties(sums: list[Sum]) -> dict[int, list[int]]:
+    """Positions of the totals that each count is in."""
+    ties: dict[int, list[int]] = defaultdict(list)
+    for position, one in enumerate(sums):
+        for at in one.cells:
+            ties[at].append(position)
+    return ties
+
+
+def _chain(at: int, loose: _Loose) -> set[int]:
+    """
+    Gather the totals along which a count was deduced, through others deduced with it.
+
+    Those are the totals in which nothing is unknown any more. Where there is none, it was deduced
+    from several totals together, and all it is in are gathered.
+    """
+    chain: set[int] = set()
     reached, waiting = {at}, [at]
     while waiting:
-        cell = waiting.pop()
-        for one in sums:
-            if cell in one.cells and one not in chain:
-                chain.append(one)
-                fresh = [other for other in one.cells if other in found and other not in reached]
-                reached.update(fresh)
+        for position in loose.ties[waiting.pop()]:
+            if position not in chain and not loose.open_in(position):
+                chain.add(position)
+                cells = {one for one in loose.sums[position].cells if one in loose.found}
+                waiting += cells - reached
+                reached |= cells
+    return chain or set(loose.ties[at])
+
+
+def _around(
+    cells: set[int], hidden: NDArray[np.bool_], sums: list[Sum], ties: Mapping[int, list[int]]
+) -> list[Sum]:
+    """Gather the totals that can tell something of some counts, through hidden ones."""
+    near: set[int] = set()
+    reached, waiting = set(cells), list(cells)
+    while waiting:
+        for position in ties[waiting.pop()]:
+            if position not in near:
+                near.add(position)
+                fresh = {at for at in sums[position].cells if hidden[at]} - reached
+                reached |= fresh
                 waiting += fresh
-    return chain
+    return [sums[position] for position in sorted(near)]
 
 
-def _cover(chain: list[Sum], flat: Counts, hidden: Mask, sums: list[Sum]) -> int | None:
-    """Choose what to hide to protect a count: the smallest part in its chain, else a total."""
-    wholes = {one.whole for one in sums}
-    for totals in (chain, sums):  # deduced from bounds further off: loosen anywhere
-        visible = {at for one in totals for at in one.cells if not hidden[at] and flat[at] > 0}
+def _cover(chain: set[int], loose: _Loose) -> int | None:
+    """
+    Choose what to hide to protect a count: what leaves fewest new traces, parts before totals.
+
+    Where nothing in its chain is left to hide, anything is taken: the count was deduced from the
+    bounds of others further off.
+    """
+    wholes = {one.whole for one in loose.sums}
+    for positions in (chain, range(len(loose.sums))):
+        visible = {
+            at
+            for position in positions
+            for at in loose.sums[position].cells
+            if not loose.hidden[at] and loose.flat[at] > 0
+        }
         if visible:
-            return min(visible, key=lambda at: (at in wholes, flat[at], at))
+            return min(
+                visible,
+                key=lambda at: (loose.exposed(at, chain), at in wholes, loose.flat[at], at),
+            )
     return None
 
 
