@@ -67,7 +67,7 @@ def read_assets(
         If it has neither names nor positions, or ``columns`` names what is not there.
     """
     if Path(path).suffix.lower() in VECTORS:
-        frame = _with_points(read_vector(path))
+        frame = points_of(read_vector(path))
     else:
         frame = read_table(path, sheet=sheet)
     source = Path(str(frame.attrs.get("source", path)).split(", sheet")[0]).name
@@ -81,9 +81,12 @@ def assets_from(
     kind: str | None = None,
     columns: Mapping[str, str] | None = None,
     include: Collection[str] = (),
+    only_places: bool = False,
 ) -> pd.DataFrame:
     """
     Make a places table of a list in memory; as :func:`read_assets`.
+
+    With ``only_places`` nothing is asked but where each row is: every one is of the kind given.
 
     Examples
     --------
@@ -105,7 +108,9 @@ def assets_from(
             else frame[column].astype(object)
         )
     rows = _table(made, frame)
-    if {"key", "value"} <= set(frame.columns):
+    if only_places:
+        rows["kind"] = kind
+    elif {"key", "value"} <= set(frame.columns):
         _classify_tags(rows, frame, include, kind)
     else:
         rows["kind"] = _kinds(rows, kind, notes, source)
@@ -188,8 +193,21 @@ def _classify_tags(
         ]
 
 
-def _with_points(shapes: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Replace shapes by a point on each, in degrees; a file whose CRS cannot be true says so."""
+def points_of(shapes: gpd.GeoDataFrame) -> pd.DataFrame:
+    """
+    Replace shapes by a point on each, in degrees.
+
+    Parameters
+    ----------
+    shapes
+        From :func:`slgeo.sources.vector.read_vector`.
+
+    Returns
+    -------
+    pd.DataFrame
+        The other columns, and ``longitude`` and ``latitude``; ``easting`` and ``northing`` where
+        the CRS cannot be true because the values are no degrees, which a note says.
+    """
     import pandas as pd
 
     source = str(shapes.attrs.get("source", "shapes"))

@@ -124,7 +124,10 @@ def geocode(
         columns=["longitude", "latitude", "easting", "northing", "reason"], errors="ignore"
     )
     made = pd.DataFrame(placed, index=places.index, columns=list(_Placed._fields))
-    frame["postcode"] = [normalise(text) or text for text in texts]
+    frame["postcode"] = [
+        found.postcode if found is not None else normalise(text) or text
+        for text, (found, _) in zip(texts, looked, strict=True)
+    ]
     for name in _Placed._fields[2:]:
         frame[name] = made[name].astype(float if name == "error_radius" else object)
     points = gpd.points_from_xy(made["x"].astype(float), made["y"].astype(float), crs=CRS)
@@ -132,7 +135,10 @@ def geocode(
     sites.loc[made["x"].isna(), "geometry"] = None
     sites = sites.to_crs(crs)
     sites.attrs = dict(places.attrs)
-    sites.attrs["notes"] = [*places.attrs.get("notes", []), *(postcodes.notes if postcodes else [])]
+    sites.attrs["notes"] = [
+        *places.attrs.get("notes", []),
+        *(postcodes.notes if postcodes is not None else []),
+    ]
     return checked(sites, SITES)
 
 
@@ -225,8 +231,13 @@ class _Search:
                 f"coordinates {given.matched} are {_km(apart)} from postcode {found.postcode}, "
                 "so the postcode was used",
             )
+        if given.error_radius > found.error_radius:
+            return self._by_postcode(
+                found,
+                f"coordinates {given.matched} have too few decimals, so the postcode was used",
+            )
         # A building with a property number may well be the one its postcode's point was moved to.
-        if apart <= _SAME and not exact and found.error_radius > given.error_radius:
+        if apart <= _SAME and not exact:
             same = self._by_postcode(found, trouble)
             return same._replace(x=given.x, y=given.y)
         note = trouble
@@ -245,7 +256,7 @@ class _Search:
             error_radius=found.error_radius,
             error_basis="measured" if found.measured else "assumed",
             matched=found.postcode,
-            matched_in=self.postcodes.source if self.postcodes else None,
+            matched_in=self.postcodes.source if self.postcodes is not None else None,
             position_note="; ".join(notes) or None,
         )
 

@@ -8,6 +8,7 @@ Columns are found by pattern, for their names carry years: ``oslaua`` of 2024 is
 from __future__ import annotations
 
 import csv
+import functools
 import io
 import re
 import sqlite3
@@ -28,8 +29,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     import pandas as pd
+    from pyproj import Transformer
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Raise when what an index holds changes, so that old ones are made anew."""
 
 QLACREF: Final = "qlacref"
@@ -48,7 +50,8 @@ _PATTERNS: Final[Mapping[str, str]] = {
 """What we need of a file, and its names there, the best first where several occur."""
 
 _AREA: Final = re.compile(
-    r"(oa|lsoa|msoa|dz|iz|sdz|soa|lad|icb|sicbl|ctry)(\d\d)?_?(cd|code)?|(oslaua|laua)"
+    r"(oa|lsoa)(11|2\d|3\d)_?(cd|code)?|(dz|sdz|soa|lad|icb|sicbl)(\d\d)?_?(cd|code)?"
+    r"|oslaua|laua|area(_code)?"
 )
 _OLD_AREA: Final[Mapping[str, str]] = {"oslaua": "lad", "laua": "lad"}
 
@@ -321,8 +324,8 @@ def _insert(
     ended = pd.Series(None, index=table.index, dtype=object)
     if "ended" in layout.columns:
         text = table[layout.columns["ended"]].astype(object)
-        text = text.where(text.notna(), None)
-        ended = text.map(_month)
+        months = {value: _month(value) for value in text.dropna().unique()}
+        ended = text.map(months).astype(object)
     columns = [codes, x, y, quality, ended]
     columns += [table[column].astype(object) for column in layout.areas.values()]
     rows = pd.concat(columns, axis=1)[good].astype(object)
@@ -349,6 +352,13 @@ def _codes(texts: pd.Series[Any]) -> pd.Series[Any]:
     return (plain.str[:-3] + " " + plain.str[-3:]).where(shaped.fillna(value=False)).astype(object)
 
 
+@functools.cache
+def _to_grid() -> Transformer:
+    from pyproj import Transformer
+
+    return Transformer.from_crs(4326, 27700, always_xy=True)
+
+
 def _points(
     layout: Layout, table: pd.DataFrame, codes: pd.Series[Any]
 ) -> tuple[pd.Series[float], pd.Series[float]]:
@@ -366,10 +376,7 @@ def _points(
     x, y = x.mask(irish | (x <= 0)), y.mask(irish | (y <= 0))
     here = x.isna() & lat.between(49, 61.5) & lon.between(-9, 2.5)
     if here.any():
-        from pyproj import Transformer
-
-        to_grid = Transformer.from_crs(4326, 27700, always_xy=True)
-        east, north = to_grid.transform(lon[here].to_numpy(), lat[here].to_numpy())
+        east, north = _to_grid().transform(lon[here].to_numpy(), lat[here].to_numpy())
         x.loc[here], y.loc[here] = np.round(east, 1), np.round(north, 1)
     inside = x.between(_WEST, _EAST) & y.between(_SOUTH, _NORTH)
     return x.where(inside), y.where(inside)
@@ -410,7 +417,7 @@ def _facts(
     latest: str,
     tally: Mapping[str, int],
 ) -> None:
-    vintage = _month(latest) or _vintage_in_name(source)
+    vintage = max(_month(latest) or "", _vintage_in_name(source))
     label = f"{layout.name}, {vintage}" if vintage else layout.name
     notes = [f"{source}: read as {layout.name}, {tally['rows']:,} rows"]
     if not layout.dated:
@@ -432,6 +439,7 @@ def _facts(
         "areas": " ".join(layout.areas),
         "notes": "\n".join(notes),
         "dated": "yes" if layout.dated else "no",
+        "count": str(tally["rows"] - tally["unreadable"] - tally["repeated"]),
     }
     connection.executemany("INSERT INTO facts VALUES (?, ?)", facts.items())
 

@@ -190,10 +190,11 @@ class PostcodeIndex:
         self.areas = tuple(filter(None, facts["areas"].split(" ")))
         self.notes = [note for note in facts["notes"].split("\n") if note]
         self._dated = facts["dated"] == "yes"
+        self._count = int(facts["count"])
         self._sectors: dict[str, tuple[float, float, float, int] | None] = {}
 
     def __len__(self) -> int:
-        return int(self._rows("SELECT count(*) FROM postcodes")[0][0])
+        return self._count
 
     def __repr__(self) -> str:
         return f"<PostcodeIndex: {len(self):,} postcodes, {self.source}>"

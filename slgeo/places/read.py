@@ -37,7 +37,7 @@ LAYOUTS: Final[tuple[Layout, ...]] = (
 def read_places(
     path: str | os.PathLike[str],
     *,
-    layout: Layout | None = None,
+    layout: str | None = None,
     kind: str | None = None,
     sheet: str | None = None,
     columns: Mapping[str, str] | None = None,
