@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from slgeo.access.lift import LOWER
-from slgeo.equity.tidy import Floats, Unreached, prepare, tidy
+from slgeo.equity.tidy import Floats, Row, Unreached, prepare, tidy
 from slgeo.errors import AccessError
 
 if TYPE_CHECKING:
@@ -53,22 +53,20 @@ def below_standard(
     bad = values.attrs.get("direction") == LOWER
     gap = (found.value - standard if bad else standard - found.value) / standard
     short = np.maximum(gap, 0.0)
-    unit = str(values.attrs.get("unit", ""))
-    everyone = found.everyone
     counted = float(found.people[gap > 0].sum())
-    said = f"{found.said} " if found.said else ""
-    if not found.usable or (unreached == "leave out" and found.without):
-        # without a value they are short all the same
+    if not isinstance(unreached, int | float):
+        # whoever has no value is short all the same, counted or left out below
         counted += found.without
-    share = counted / everyone if everyone else float("nan")
+    share = counted / found.everyone if found.everyone else float("nan")
+    unit = str(values.attrs.get("unit", ""))
     words = (
-        f"{share:.1%} of {everyone:,.0f} people are {'over' if bad else 'under'} {standard:g} "
-        f"{unit}, {found.without:,.0f} of them without any value."
+        f"{share:.1%} of {found.everyone:,.0f} people are {'over' if bad else 'under'} "
+        f"{standard:g} {unit}, {found.without:,.0f} of them without any value."
     )
     if np.isnan(share):
         words = "Not given: nobody lives here."
-    first = found.row("share_short", 0.0, said)
-    rows = [type(first)(first.measure, "share_short", "", "", share, everyone, found.n, words)]
+    measure, everyone, n = found.measure, found.everyone, found.n
+    rows = [Row(measure, "share_short", "", "", share, everyone, n, words)]
     for name, power in (("shortfall", 1), ("shortfall_squared", 2)):
         mean = _mean(short**power, found.people)
         sentence = f"Mean shortfall, as a share of the standard, to the power {power}."
