@@ -62,6 +62,7 @@ def _pop(heap: Array, size: Scalar) -> Scalar:
 
 @kernel
 def _packed(milliseconds: Scalar, payload: Scalar) -> Scalar:
+    """Put a time above its payload."""
     return (np.uint64(milliseconds) << np.uint64(32)) | np.uint64(payload)
 
 
