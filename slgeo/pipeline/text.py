@@ -97,8 +97,8 @@ def _further(found: Findings, kind: str, mode: str, beyond: float) -> float:
 
 def _by_kind(study: Study, found: Findings) -> Iterator[str]:
     yield (
-        f"  {'':22}{'':8}{'further than':>14}{'people':>9}{'share':>7}{'half within':>13}"
-        f"{'no time':>9}{'unsafe':>9}"
+        f"  {'':22}{'':8}{'further than':>14}{'people':>11}{'share':>7}{'half within':>13}"
+        f"{'no time':>11}{'unsafe':>11}"
     )
     for one in found.reached:
         row = _everyone(found, one.kind, one.mode)
@@ -106,10 +106,10 @@ def _by_kind(study: Study, found: Findings) -> Iterator[str]:
         further, everyone = _further(found, one.kind, one.mode, beyond), float(row["people"])
         half = row["minutes_median"]
         yield (
-            f"  {one.kind:22}{one.mode:8}{beyond:>10g} min{people(further):>9}"
+            f"  {one.kind:22}{one.mode:8}{beyond:>10g} min{people(further):>11}"
             f"{further / everyone if everyone else 0:>7.0%}"
             f"{'over limit' if half != half else f'{half:g} min':>13}"  # noqa: PLR0124 - NaN
-            f"{people(row['people_without_time']):>9}{people(row['people_edge_unsafe']):>9}"
+            f"{people(row['people_without_time']):>11}{people(row['people_edge_unsafe']):>11}"
         )
 
 
