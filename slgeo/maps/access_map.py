@@ -17,7 +17,7 @@ from slgeo.maps import collect, csv_out, page, static
 from slgeo.maps.layers import OPENING
 from slgeo.maps.spec import CREDIT_LAYERS, Basemap, Credit, MapSpec
 from slgeo.maps.text import dated, plain
-from slgeo.tables import AREAS, GAPS, SITES, checked
+from slgeo.tables import AREAS, CATCHMENTS, GAPS, SITES, checked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -112,7 +112,11 @@ class AccessMap(folium.Map):
         self._measures: list[collect.Given] = []
         self._sites: gpd.GeoDataFrame | None = None
         self._nearest: pd.DataFrame | None = None
+        self._opened: dict[str, str] = {}
+        self._closed: dict[str, str] = {}
         self._gaps: gpd.GeoDataFrame | None = None
+        self._routes: gpd.GeoDataFrame | None = None
+        self._catchments: dict[str, gpd.GeoDataFrame] = {}
         self._equity: list[dict[str, str]] = []
         self._basemap: Basemap | None = None
         self._credits: list[Credit] = []
@@ -132,6 +136,8 @@ class AccessMap(folium.Map):
         caption: str = "",
         label: str = "",
         noun: str = "",
+        scenario: str = "",
+        nearest: pd.DataFrame | None = None,
     ) -> Self:
         """
         Show minutes to the nearest place of a kind.
@@ -157,6 +163,11 @@ class AccessMap(folium.Map):
         label, noun
             Words for the kind, plural for controls and singular with its article for sentences;
             from the taxonomy where not given.
+        scenario
+            What was changed, for a measure to compare with things as they are: "With a library in
+            Upton". The same kind and mode must have been given without a scenario first.
+        nearest
+            The places nearest to each area under the scenario, as :meth:`sites` takes them.
 
         Raises
         ------
@@ -174,12 +185,22 @@ class AccessMap(folium.Map):
             caption=plain(caption),
             label=plain(label),
             noun=plain(noun),
+            scenario=plain(scenario),
+            nearest=nearest,
         )
         collect.check(given, self._areas)
+        collect.check_scenario(given, self._measures)
         self._measures.append(given)
         return self
 
-    def sites(self, sites: gpd.GeoDataFrame, *, nearest: pd.DataFrame | None = None) -> Self:
+    def sites(
+        self,
+        sites: gpd.GeoDataFrame,
+        *,
+        nearest: pd.DataFrame | None = None,
+        opened: Mapping[str, Sequence[str]] | None = None,
+        closed: Mapping[str, Sequence[str]] | None = None,
+    ) -> Self:
         """
         Show places.
 
@@ -189,9 +210,42 @@ class AccessMap(folium.Map):
             The sites table (``slgeo.tables.SITES``); those that were not placed are listed.
         nearest
             Columns ``area, kind, mode, rank, site, minutes``: the places nearest to each area.
+        opened, closed
+            Scenario -> places that are there in it alone, or in all but it.
         """
+        self._opened = {str(s): plain(name) for name, all_ in (opened or {}).items() for s in all_}
+        self._closed = {str(s): plain(name) for name, all_ in (closed or {}).items() for s in all_}
         self._sites = checked(sites, SITES, source="AccessMap.sites")
         self._nearest = nearest
+        return self
+
+    def routes(self, routes: gpd.GeoDataFrame) -> Self:
+        """
+        Draw the ways from areas to places, shown with the area chosen.
+
+        Parameters
+        ----------
+        routes
+            Lines with columns ``area``, ``kind``, ``mode`` and ``site``; a missing line is left
+            out. Without any, a straight dashed line stands for the way, and the page says so.
+        """
+        lacking = [c for c in ("area", "kind", "mode", "site") if c not in routes]
+        if lacking:
+            raise PageError(
+                f"routes have no column {', '.join(map(repr, lacking))} (columns found: "
+                f"{', '.join(map(str, routes.columns))})"
+            )
+        self._routes = routes
+        return self
+
+    def catchments(self, catchments: gpd.GeoDataFrame, *, mode: str) -> Self:
+        """
+        Draw travel-time areas (``slgeo.tables.CATCHMENTS``), shown with the place chosen.
+
+        Their people are those counted from travel times; the page shows beside them how many the
+        drawing holds.
+        """
+        self._catchments[mode] = checked(catchments, CATCHMENTS, source="AccessMap.catchments")
         return self
 
     def gaps(self, gaps: gpd.GeoDataFrame) -> Self:
@@ -276,7 +330,7 @@ class AccessMap(folium.Map):
     @property
     def spec(self) -> MapSpec:
         """Everything the page shows, as frozen values."""
-        sites = collect.sites(self._sites)
+        sites = collect.sites(self._sites, self._opened, self._closed)
         position = {site.code: i for i, site in enumerate(sites)}
         areas = {code: i for i, code in enumerate(self._facts.codes)}
         measures = tuple(
@@ -290,6 +344,12 @@ class AccessMap(folium.Map):
             kinds=collect.kind_labels(measures, sites),
             sites=sites,
             gaps=collect.gaps(self._gaps, areas),
+            routes=collect.routes(self._routes, areas, position),
+            catchments=tuple(
+                one
+                for mode, table in self._catchments.items()
+                for one in collect.catchments(table, mode, position)
+            ),
             equity=tuple(self._equity),
             basemap=self._basemap,
             credits=tuple(self._credits),

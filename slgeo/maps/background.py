@@ -45,7 +45,7 @@ def _roads(roads: gpd.GeoDataFrame | None, room: int) -> list[list[Any]]:
     for rank in sorted({int(one) for one in roads["rank"]}):
         group = roads[roads["rank"] == rank]
         merged = shapely.line_merge(shapely.union_all(np.asarray(group.geometry.array)))
-        lines = _degrees(shapely.simplify(shapely.get_parts(merged), SIMPLIFY), group.crs)
+        lines = in_degrees(shapely.simplify(shapely.get_parts(merged), SIMPLIFY), group.crs)
         room -= sum(len(line) // 2 for line in lines)
         if room < 0:
             break
@@ -63,7 +63,7 @@ def _water(water: gpd.GeoDataFrame | None) -> list[list[int]]:
     parts = parts[~shapely.is_empty(parts)]
     polygons = shapely.get_type_id(parts) == 3
     outlines = shapely.get_exterior_ring(parts[polygons])
-    return _degrees(np.concatenate([outlines, parts[~polygons]]), water.crs)
+    return in_degrees(np.concatenate([outlines, parts[~polygons]]), water.crs)
 
 
 def _towns(towns: gpd.GeoDataFrame | None) -> list[list[Any]]:
@@ -79,7 +79,7 @@ def _towns(towns: gpd.GeoDataFrame | None) -> list[list[Any]]:
     return sorted(rows, key=lambda row: (row[1], row[0], row[2]))[:MAX_NAMES]
 
 
-def _degrees(lines: np.ndarray, crs: Any) -> list[list[int]]:  # noqa: ANN401 - anything pyproj takes
+def in_degrees(lines: np.ndarray, crs: Any) -> list[list[int]]:  # noqa: ANN401 - anything pyproj takes
     """Write each line as one flat list of steps."""
     import geopandas as gpd
     import shapely

@@ -8,7 +8,7 @@ exactly 15 minutes is "over 10 to 15" and is not "further than 15".
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -53,6 +53,40 @@ def share_class(beyond: np.ndarray, people: np.ndarray) -> np.ndarray:
     """
     quarters = -((-4 * beyond) // np.maximum(people, 1))  # rounded up, in whole numbers
     return np.where(people == 0, -1, quarters)
+
+
+CHANGE_LABELS: Final = (
+    "5 minutes nearer or more",
+    "1 to 5 minutes nearer",
+    "within 1 minute",
+    "1 to 5 minutes further",
+    "5 minutes further or more",
+)
+
+
+def change_class(before: np.ndarray, after: np.ndarray) -> np.ndarray:
+    """
+    Find the class of each change of time.
+
+    Parameters
+    ----------
+    before, after
+        Minutes in tenths; negative for none.
+
+    Returns
+    -------
+    np.ndarray
+        0 for much nearer to 4 for much further; -1 where either has no time.
+
+    Examples
+    --------
+    >>> before = np.array([100, 100, 100, 100, 100, -1])
+    >>> change_class(before, np.array([50, 90, 95, 110, 150, 10])).tolist()
+    [0, 1, 2, 3, 4, -1]
+    """
+    moved = after - before
+    much = np.select([moved <= -50, moved <= -10, moved < 10, moved < 50], [0, 1, 2, 3], 4)
+    return np.where((before < 0) | (after < 0), -1, much)
 
 
 def class_labels(breaks: Sequence[int]) -> list[str]:

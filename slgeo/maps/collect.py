@@ -10,8 +10,9 @@ import pandas as pd
 
 from slgeo import reasons as why
 from slgeo.errors import PageError
+from slgeo.maps.background import in_degrees
 from slgeo.maps.classify import local_fifths
-from slgeo.maps.spec import MODES, NATIONS, AreaFacts, Gap, Measure, Site
+from slgeo.maps.spec import MODES, NATIONS, AreaFacts, Catchment, Gap, Measure, Route, Site
 from slgeo.maps.text import plain
 from slgeo.places.taxonomy import LABELS
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import geopandas as gpd
+
+SIMPLIFY: Final = 10.0
+"""Metres a drawn way or travel-time area may move."""
 
 NEAREST: Final = 3
 """Places listed for an area."""
@@ -38,6 +42,8 @@ class Given:
     caption: str
     label: str
     noun: str
+    scenario: str = ""
+    nearest: pd.DataFrame | None = None
 
     @property
     def name(self) -> str:
@@ -93,6 +99,31 @@ def check(given: Given, areas: gpd.GeoDataFrame) -> None:
         faults = _people_faults(given, given.within, areas)
     if faults:
         raise PageError(f"{given.name}: " + "; ".join(faults))
+
+
+def check_scenario(given: Given, before: list[Given]) -> None:
+    """
+    Refuse a scenario with nothing to compare it with, and a measure given twice.
+
+    Raises
+    ------
+    PageError
+        Naming the measure.
+    """
+    same = [g for g in before if (g.kind, g.mode) == (given.kind, given.mode)]
+    if any(g.scenario == given.scenario for g in same):
+        raise PageError(f"{given.name} was given twice: give each kind, mode and scenario once")
+    base = [g for g in same if not g.scenario]
+    if given.scenario and not base:
+        raise PageError(
+            f"{given.name}, {given.scenario!r}: give the measure without a scenario first, so that "
+            "there is something to compare with"
+        )
+    if given.scenario and (given.within is None) != (base[0].within is None):
+        raise PageError(
+            f"{given.name}, {given.scenario!r}: give `within` to both measures or to neither, so "
+            "that their people are counted alike"
+        )
 
 
 def _shape_faults(given: Given, areas: gpd.GeoDataFrame) -> list[str]:
@@ -172,6 +203,7 @@ def measure(
         whole=given.within is None,
         caption=given.caption,
         nearest=_nearest(given, areas, nearest, position, shown),
+        scenario=given.scenario,
     )
 
 
@@ -244,6 +276,7 @@ def _nearest(
 ) -> tuple[tuple[tuple[int, int], ...], ...]:
     """List the places nearest to each area, by this kind and mode only."""
     rows: list[list[tuple[int, int]]] = [[] for _ in range(len(areas))]
+    nearest = nearest if given.nearest is None else given.nearest
     if nearest is not None and len(nearest):
         mine = nearest[(nearest["kind"] == given.kind) & (nearest["mode"] == given.mode)]
         at = areas.index.get_indexer(pd.Index(mine["area"]))
@@ -258,8 +291,10 @@ def _nearest(
     return tuple(map(tuple, rows))
 
 
-def sites(table: gpd.GeoDataFrame | None) -> tuple[Site, ...]:
-    """Take what the page says of places from the sites table."""
+def sites(
+    table: gpd.GeoDataFrame | None, opened: Mapping[str, str], closed: Mapping[str, str]
+) -> tuple[Site, ...]:
+    """Take what the page says of places from the sites table; code -> scenario that changes it."""
     if table is None or table.empty:
         return ()
     points = table.geometry.to_crs(4326)
@@ -279,6 +314,8 @@ def sites(table: gpd.GeoDataFrame | None) -> tuple[Site, ...]:
             reason=_text(reason),
             lon=float(x) if np.isfinite(x) else None,
             lat=float(y) if np.isfinite(y) else None,
+            opened=opened.get(str(code), ""),
+            closed=closed.get(str(code), ""),
         )
         for code, name, kind, source, precision, checked, postcode, reason, x, y in zip(
             table.index,
@@ -319,6 +356,54 @@ def gaps(table: gpd.GeoDataFrame | None, areas: Mapping[str, int]) -> tuple[Gap,
         )
         for row in rows
     )
+
+
+def routes(
+    table: gpd.GeoDataFrame | None, areas: Mapping[str, int], position: Mapping[str, int]
+) -> tuple[Route, ...]:
+    """Take the ways drawn, simplified to ten metres; rows without a way are left out."""
+    if table is None:
+        return ()
+    found = []
+    drawn = table[table.geometry.notna()]
+    rows: list[Any] = list(drawn.itertuples())
+    for row, lines in zip(rows, _lines(drawn.geometry), strict=True):
+        if row.area in areas and str(row.site) in position:
+            site = position[str(row.site)]
+            found.append(Route(areas[row.area], plain(row.kind), row.mode, site, lines))
+    return tuple(found)
+
+
+def catchments(
+    table: gpd.GeoDataFrame | None, mode: str, position: Mapping[str, int]
+) -> tuple[Catchment, ...]:
+    """Take travel-time areas as rings, simplified to ten metres."""
+    if table is None:
+        return ()
+    rows: list[Any] = list(table.reset_index().itertuples())
+    return tuple(
+        Catchment(
+            site=position[str(row.site)],
+            mode=mode,
+            minutes=int(row.minutes),
+            people=round(row.people),
+            people_in_drawing=round(row.people_in_drawing),
+            rings=rings,
+        )
+        for row, rings in zip(rows, _lines(table.geometry.boundary), strict=True)
+        if str(row.site) in position
+    )
+
+
+def _lines(shapes: gpd.GeoSeries) -> list[tuple[tuple[int, ...], ...]]:
+    """Write each shape's lines as steps of hundred-thousandths of a degree."""
+    import shapely
+
+    simple = shapely.simplify(np.asarray(shapes.array), SIMPLIFY)
+    return [
+        tuple(tuple(line) for line in in_degrees(shapely.get_parts([one]), shapes.crs))
+        for one in simple
+    ]
 
 
 def kind_labels(measures: tuple[Measure, ...], places: tuple[Site, ...]) -> dict[str, str]:

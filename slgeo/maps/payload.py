@@ -13,10 +13,10 @@ import numpy as np
 
 from slgeo import reasons
 from slgeo.maps import palette, text
-from slgeo.maps.classify import class_labels
+from slgeo.maps.classify import CHANGE_LABELS, class_labels
 
 if TYPE_CHECKING:
-    from slgeo.maps.spec import AreaFacts, Gap, MapSpec, Measure
+    from slgeo.maps.spec import AreaFacts, Catchment, Gap, MapSpec, Measure, Route
 
 
 def payload(spec: MapSpec) -> dict[str, Any]:
@@ -33,6 +33,9 @@ def payload(spec: MapSpec) -> dict[str, Any]:
         "classes": class_labels(spec.thresholds),
         "colours": list(palette.MINUTES[-len(spec.thresholds) - 1 :]),
         "shares": list(palette.SHARES),
+        "changes": list(palette.DIFFERENCE),
+        "changeLabels": list(CHANGE_LABELS),
+        "scenarios": list(spec.scenarios),
         "modes": [[mode, *text.MODE_WORDS[mode]] for mode in modes],
         "kinds": dict(spec.kinds),
         "reasons": [[reason, reasons.SENTENCES[reason]] for reason in reasons.ALL],
@@ -40,6 +43,8 @@ def payload(spec: MapSpec) -> dict[str, Any]:
         "measures": [_measure(measure) for measure in spec.measures],
         "sites": _sites(spec),
         "gaps": [_gap(gap) for gap in spec.gaps],
+        "routes": [_route(route) for route in spec.routes],
+        "catchments": [_catchment(one) for one in spec.catchments],
         "equity": [dict(row) for row in spec.equity],
         "basemap": _basemap(spec),
         "noCar": text.no_car(spec),
@@ -69,6 +74,7 @@ def _measure(measure: Measure) -> dict[str, Any]:
         "label": measure.label,
         "noun": measure.noun,
         "limit": measure.limit,
+        "scenario": measure.scenario,
         "whole": measure.whole,
         "caption": measure.caption,
         "tenths": measure.tenths.tolist(),
@@ -124,9 +130,11 @@ def _sites(spec: MapSpec) -> dict[str, Any]:
         "name": [site.name for site in spec.sites],
         "kind": [site.kind for site in spec.sites],
         "postcode": [site.postcode for site in spec.sites],
-        "checked": [site.checked for site in spec.sites],
+        "checked": [text.dated(site.checked) for site in spec.sites],
         "precision": [site.precision for site in spec.sites],
         "reason": [site.reason for site in spec.sites],
+        "opened": [site.opened for site in spec.sites],
+        "closed": [site.closed for site in spec.sites],
         "sources": sources,
         "source": [sources.index(site.source) for site in spec.sites],
         # hundred-thousandths of a degree, about a metre; null where the place was not placed
@@ -150,6 +158,27 @@ def _gap(gap: Gap) -> dict[str, Any]:
         "nearest": gap.nearest,
         "decile": gap.decile,
         "areas": list(gap.areas),
+    }
+
+
+def _route(route: Route) -> dict[str, Any]:
+    return {
+        "area": route.area,
+        "kind": route.kind,
+        "mode": route.mode,
+        "site": route.site,
+        "lines": [list(line) for line in route.lines],
+    }
+
+
+def _catchment(one: Catchment) -> dict[str, Any]:
+    return {
+        "site": one.site,
+        "mode": one.mode,
+        "minutes": one.minutes,
+        "people": one.people,
+        "inside": one.people_in_drawing,
+        "rings": [list(ring) for ring in one.rings],
     }
 
 

@@ -132,6 +132,8 @@ class Measure:
         How the minutes were made.
     nearest
         For each area up to three places, nearest first: (position of the site, tenths of minutes).
+    scenario
+        What was changed, in words a control shows; empty for things as they are.
     """
 
     kind: str
@@ -148,11 +150,12 @@ class Measure:
     whole: bool = False
     caption: str = ""
     nearest: tuple[tuple[tuple[int, int], ...], ...] = ()
+    scenario: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One place people go to, as the page shows it."""
+    """One place people go to; ``opened`` and ``closed`` name the scenario that does so."""
 
     code: str
     name: str
@@ -164,6 +167,8 @@ class Site:
     reason: str
     lon: float | None
     lat: float | None
+    opened: str = ""
+    closed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +188,29 @@ class Gap:
     nearest: str
     decile: float | None
     areas: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """The way from an area to a place: lines as steps of hundred-thousandths of a degree."""
+
+    area: int
+    kind: str
+    mode: str
+    site: int
+    lines: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Catchment:
+    """One travel-time area as drawn: rings as steps of hundred-thousandths of a degree."""
+
+    site: int
+    mode: str
+    minutes: int
+    people: int
+    people_in_drawing: int
+    rings: tuple[tuple[int, ...], ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -209,6 +237,8 @@ class MapSpec:
     kinds: Mapping[str, str] = field(default_factory=dict)
     sites: tuple[Site, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    routes: tuple[Route, ...] = ()
+    catchments: tuple[Catchment, ...] = ()
     equity: tuple[Mapping[str, str], ...] = ()
     basemap: Basemap | None = None
     credits: tuple[Credit, ...] = ()
@@ -216,6 +246,16 @@ class MapSpec:
     about: tuple[str, ...] = ()
     opening: int | None = None
     typical: str = "mean"
+
+    def now(self, measure: Measure) -> Measure:
+        """Find the measure of the same kind and mode with things as they are."""
+        same = (m for m in self.measures if (m.kind, m.mode) == (measure.kind, measure.mode))
+        return next(m for m in same if not m.scenario)
+
+    @property
+    def scenarios(self) -> tuple[str, ...]:
+        """Name what was changed, each once, in the order given."""
+        return tuple(dict.fromkeys(m.scenario for m in self.measures if m.scenario))
 
     def __repr__(self) -> str:
         """Say what the page holds."""

@@ -40,6 +40,10 @@ STYLE: Final[Any] = {
 }
 
 
+LONGEST: Final = 600
+"""Letters of a statement that a figure has room for."""
+
+
 def draw(spec: MapSpec, measure: Measure, minutes: int) -> Figure:
     """
     Draw the map of one measure at one threshold.
@@ -128,10 +132,11 @@ def _areas(axes: Axes, spec: MapSpec, measure: Measure, minutes: int) -> None:
     _roads(axes, spec)
     far = inside & tally.mostly_beyond(measure, minutes)
     if far.any():
-        outline = spec.shapes[far].union_all().boundary
+        outline = _outline(spec, far)
         _lines(axes, outline, "#ffffff", 4.0)
         _lines(axes, outline, palette.INK, 1.8)
-    points = [(s.lon, s.lat) for s in spec.sites if s.kind == measure.kind and s.lon is not None]
+    open_now = (s for s in spec.sites if not s.opened)
+    points = [(s.lon, s.lat) for s in open_now if s.kind == measure.kind and s.lon is not None]
     shown = spec.shapes[inside] if inside.any() else spec.shapes
     west, south, east, north = np.asarray(shown.total_bounds)
     if points:
@@ -145,6 +150,16 @@ def _areas(axes: Axes, spec: MapSpec, measure: Measure, minutes: int) -> None:
     axes.set_ylim(south - room, north + room)
     axes.set_aspect("equal")
     axes.set_axis_off()
+
+
+def _outline(spec: MapSpec, mask: np.ndarray) -> Any:  # noqa: ANN401 - shapely
+    """Draw one line around areas; quick where they are a clean coverage."""
+    import shapely
+
+    shapes = np.asarray(spec.shapes[mask].array)
+    if shapely.coverage_is_valid(shapes):
+        return shapely.boundary(shapely.coverage_union_all(shapes))
+    return shapely.boundary(shapely.union_all(shapes))
 
 
 def _ground(position: int) -> tuple[str, str]:
@@ -222,11 +237,11 @@ def _scale_bar(axes: Axes) -> None:
 def _words(figure: Figure, spec: MapSpec, measure: Measure, minutes: int) -> None:
     """Write title, finding and sources."""
     found = text.finding(spec, measure, minutes)
-    figure.text(0.02, 0.955, spec.title, fontsize=17, fontweight="bold", color=palette.INK)
+    figure.text(0.02, 0.955, _cut(spec.title), fontsize=17, fontweight="bold", color=palette.INK)
     where = ", ".join(part for part in (spec.place, spec.date) if part)
     if spec.invented:
         where += " (an invented place)"
-    figure.text(0.02, 0.915, where, fontsize=11, color=palette.SECONDARY)
+    figure.text(0.02, 0.915, _cut(where), fontsize=11, color=palette.SECONDARY)
     lines = [found.headline, found.detail, found.fairness, *found.asides]
     if spec.leaves_out:
         lines.append("Left out: " + " ".join(spec.leaves_out))
@@ -285,7 +300,16 @@ def _legend(figure: Figure, spec: MapSpec, measure: Measure, minutes: int) -> No
             )
         )
     handles.append(
-        Line2D([], [], marker="o", ls="", mfc=palette.INK, mec="#ffffff", ms=6, label=measure.label)
+        Line2D(
+            [],
+            [],
+            marker="o",
+            ls="",
+            mfc=palette.INK,
+            mec="#ffffff",
+            ms=6,
+            label=_cut(measure.label),
+        )
     )
     mode = text.MODE_WORDS[measure.mode][2]
     figure.legend(
@@ -303,6 +327,11 @@ def _legend(figure: Figure, spec: MapSpec, measure: Measure, minutes: int) -> No
 
 
 def _wrap(line: str, width: int) -> str:
+    """Break a line, and cut what no figure has room for; page and alt text have it whole."""
     import textwrap
 
-    return textwrap.fill(line, width, break_long_words=True)
+    return textwrap.fill(_cut(line), width, break_long_words=True)
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"

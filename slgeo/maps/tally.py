@@ -124,6 +124,38 @@ def mostly_beyond(measure: Measure, minutes: int) -> np.ndarray:
     return most
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """
+    What a scenario does to the people further than a threshold, area by area.
+
+    Parameters
+    ----------
+    fewer, more
+        People by which areas with fewer, and with more, people further differ.
+    areas_fewer, areas_more
+        Number of those areas.
+    """
+
+    fewer: int
+    more: int
+    areas_fewer: int
+    areas_more: int
+
+
+def change(before: Measure, after: Measure, facts: AreaFacts, minutes: int) -> Change:
+    """Compare the people further than a threshold; areas withheld in either are left out."""
+    shown = facts.in_study & ~before.withheld & ~after.withheld
+    least = min(minutes, before.limit, after.limit)
+    moved = np.where(shown, beyond(after, least) - beyond(before, least), 0)
+    return Change(
+        fewer=int(-moved[moved < 0].sum()),
+        more=int(moved[moved > 0].sum()),
+        areas_fewer=int((moved < 0).sum()),
+        areas_more=int((moved > 0).sum()),
+    )
+
+
 def _total(measure: Measure) -> np.ndarray:
     total: np.ndarray = measure.bins.sum(axis=1) + no_time(measure)
     return total

@@ -206,7 +206,7 @@ def finding(spec: MapSpec, measure: Measure, minutes: int) -> Finding:
     here = spec.place or "the area shown"
     if not total.people:
         return Finding(
-            f"There is nobody to count in {here}.", "", "", _asides(spec, measure, total)
+            f"There is nobody to count in {here}.", "", "", _asides(spec, measure, minutes, total)
         )
     if total.beyond == 0:
         headline = f"Nobody in {here} lives {journey}."
@@ -217,7 +217,7 @@ def finding(spec: MapSpec, measure: Measure, minutes: int) -> Finding:
         headline = headline[0].upper() + headline[1:]
     detail = f"{about(total.beyond).capitalize()} of {about(total.people)} people."
     return Finding(
-        headline, detail, _fairness(spec, measure, minutes), _asides(spec, measure, total)
+        headline, detail, _fairness(spec, measure, minutes), _asides(spec, measure, minutes, total)
     )
 
 
@@ -249,9 +249,9 @@ def _fairness(spec: MapSpec, measure: Measure, minutes: int) -> str:
     return " ".join(said)
 
 
-def _asides(spec: MapSpec, measure: Measure, total: tally.Tally) -> tuple[str, ...]:
+def _asides(spec: MapSpec, measure: Measure, minutes: int, total: tally.Tally) -> tuple[str, ...]:
     facts = spec.facts
-    said = []
+    said = [change(spec, measure, minutes)]
     if total.no_time:
         bare = {r: n for r, n in total.without.items() if r != reasons.BEYOND_LIMIT}
         listed = "; ".join(
@@ -275,6 +275,27 @@ def _asides(spec: MapSpec, measure: Measure, total: tally.Tally) -> tuple[str, .
     if measure.mode == "drive" and facts.households is not None:
         said.append(no_car(spec))
     return tuple(part for part in said if part)
+
+
+def change(spec: MapSpec, after: Measure, minutes: int) -> str:
+    """Say in words what a scenario does at a threshold; empty for things as they are."""
+    if not after.scenario:
+        return ""
+    found = tally.change(spec.now(after), after, spec.facts, minutes)
+    journey = f"more than {far(minutes, after.mode)} from {after.noun}"
+    if not found.fewer and not found.more:
+        return f"{after.scenario}: as many people as now live {journey}."
+    said = []
+    if found.fewer:
+        said.append(f"{about(found.fewer)} fewer people in {areas(found.areas_fewer)}")
+    if found.more:
+        said.append(f"{about(found.more)} more in {areas(found.areas_more)}")
+    return f"{after.scenario}: {' and '.join(said)} live {journey} than now."
+
+
+def areas(count: int) -> str:
+    """Count areas in words."""
+    return "1 area" if count == 1 else f"{number(count)} areas"
 
 
 def no_car(spec: MapSpec) -> str:

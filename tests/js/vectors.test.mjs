@@ -19,9 +19,9 @@ test("numbers read alike", () => {
 });
 
 test("counts are alike for every measure, threshold and fifth", () => {
-  for (const { kind, mode, minutes, fifth, people, beyond, withheld, without } of vectors.tallies) {
+  for (const { kind, mode, scenario, minutes, fifth, people, beyond, withheld, without } of vectors.tallies) {
     const mask = fifth ? (i) => model.areas.fifth[i] === fifth : null;
-    const found = model.tally(model.find(kind, mode), minutes, mask);
+    const found = model.tally(model.find(kind, mode, scenario), minutes, mask);
     assert.deepEqual(
       [found.people, found.beyond, found.withheld, found.without.map(([r, n]) => [model.data.reasons[r][0], n])],
       [people, beyond, withheld, without],
@@ -30,8 +30,8 @@ test("counts are alike for every measure, threshold and fifth", () => {
 });
 
 test("findings are alike word for word", () => {
-  for (const { kind, mode, minutes, said } of vectors.findings) {
-    const found = finding(model, model.find(kind, mode), minutes);
+  for (const { kind, mode, scenario, minutes, said } of vectors.findings) {
+    const found = finding(model, model.find(kind, mode, scenario), minutes);
     const parts = [found.headline, found.detail, found.fairness, ...found.asides];
     assert.equal(parts.filter(Boolean).join(" "), said);
   }
@@ -42,9 +42,14 @@ test("classes are alike", () => {
   for (const [beyond, people, expected] of vectors.shares) assert.equal(model.shareClass(beyond, people), expected);
 });
 
+test("changes are alike", () => {
+  const after = model.find("gp", "walk", model.data.scenarios[0]);
+  for (const [area, expected] of vectors.moved) assert.equal(model.changeClass(after, area), expected);
+});
+
 test("areas most of whose people are further are alike", () => {
-  for (const { kind, mode, minutes, areas } of vectors.mostly) {
-    const measure = model.find(kind, mode);
+  for (const { kind, mode, scenario, minutes, areas } of vectors.mostly) {
+    const measure = model.find(kind, mode, scenario);
     const found = [...model.areas.code.keys()].filter((i) => model.mostlyBeyond(measure, minutes, i));
     assert.deepEqual(found, areas);
   }

@@ -9,7 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from shapely import Point, Polygon
+from shapely import LineString, Point, Polygon
 
 from slgeo.maps.access_map import AccessMap
 
@@ -122,7 +122,9 @@ def make_measure(
     }, pd.DataFrame(nearest, columns=["area", "rank", "site", "minutes"])
 
 
-def make_map(areas: gpd.GeoDataFrame | None = None, only=None, **options) -> AccessMap:
+def make_map(
+    areas: gpd.GeoDataFrame | None = None, only=None, *, compare: bool = False, **options
+) -> AccessMap:
     """Build the whole page of Sampleton: two kinds, two ways of travelling, a gap, every credit."""
     areas = make_areas() if areas is None else areas
     sites = make_sites(areas)
@@ -142,7 +144,9 @@ def make_map(areas: gpd.GeoDataFrame | None = None, only=None, **options) -> Acc
             tables, nearest = make_measure(areas, sites, kind, speed, limit)
             shown.measure(kind=kind, mode=mode, caption="Straight lines.", **tables)
             found.append(nearest.assign(kind=kind, mode=mode))
-    shown.sites(sites, nearest=pd.concat(found))
+    if compare:
+        sites = add_scenario(shown, areas, sites)
+    shown.sites(sites, nearest=pd.concat(found), opened={SCENARIO: ["n1"]})
     shown.gaps(make_gaps(areas))
     for layer in ("areas", "deprivation", "rurality", "places", "roads"):
         shown.credit(
@@ -150,6 +154,38 @@ def make_map(areas: gpd.GeoDataFrame | None = None, only=None, **options) -> Acc
         )
     shown.leaves_out("Buses are not counted.", "Opening hours are not checked.")
     return shown.about("Minutes are along straight lines.")
+
+
+SCENARIO = "With a new surgery"
+
+
+def add_scenario(shown: AccessMap, areas: gpd.GeoDataFrame, sites: gpd.GeoDataFrame):
+    """A new surgery in the south east, its travel-time areas, and one way drawn."""
+    new = sites.loc[["s0"]].set_axis(["n1"]).assign(name="New Surgery")
+    new = new.set_geometry([Point(442_500, 311_500)], crs=areas.crs)
+    both = pd.concat([sites, new]).rename_axis("site")
+    tables, nearest = make_measure(areas, both, "gp", 4.8, 30)
+    nearest = nearest.assign(kind="gp", mode="walk")
+    shown.measure(kind="gp", mode="walk", scenario=SCENARIO, nearest=nearest, **tables)
+    rows = [
+        {
+            "site": site,
+            "minutes": minutes,
+            "people": 100.0 * minutes,
+            "people_in_drawing": 104.0 * minutes,
+            "drawing_error": 0.04,
+            "area_km2": 1.0,
+            "geometry": both.geometry[site].buffer(60 * minutes),
+        }
+        for site in ("s0", "n1")
+        for minutes in (10, 20)
+    ]
+    drawn = pd.DataFrame(rows).set_index(["site", "minutes"])
+    shown.catchments(gpd.GeoDataFrame(drawn, crs=areas.crs), mode="walk")
+    way = LineString([areas.geometry["X0303"].centroid, both.geometry["s0"]])
+    table = {"area": ["X0303"], "kind": ["gp"], "mode": ["walk"], "site": ["s0"]}
+    shown.routes(gpd.GeoDataFrame(table, geometry=[way], crs=areas.crs))
+    return both
 
 
 def make_gaps(areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -187,6 +223,18 @@ def town() -> AccessMap:
 def town_page(town, tmp_path_factory) -> Path:
     """Sampleton's page, written once."""
     return town.save(tmp_path_factory.mktemp("town") / "page.html")[0]
+
+
+@pytest.fixture(scope="session")
+def compared() -> AccessMap:
+    """Sampleton with a scenario, built once; tests must not change it."""
+    return make_map(compare=True)
+
+
+@pytest.fixture(scope="session")
+def compared_page(compared, tmp_path_factory) -> Path:
+    """The page of Sampleton with a scenario."""
+    return compared.save(tmp_path_factory.mktemp("compared") / "page.html")[0]
 
 
 @pytest.fixture(scope="session")

@@ -36,7 +36,8 @@ CORPUS = (
 
 TEXT_INPUTS = {
     "AccessMap": {"title", "place", "date", "groups"},
-    "measure": {"caption", "label", "noun"},
+    "measure": {"caption", "label", "noun", "scenario"},
+    "sites": {"opened", "closed"},
     "credit": {"statement", "publisher", "licence", "url", "year"},
     "leaves_out": {"statements"},
     "about": {"paragraphs"},
@@ -45,7 +46,8 @@ TEXT_INPUTS = {
 
 NOT_WORDS = {
     "AccessMap": {"areas", "invented", "thresholds", "opening", "typical"},
-    "measure": {"minutes", "kind", "mode", "within", "without", "reasons", "unsafe"},
+    "measure": {"minutes", "kind", "mode", "within", "without", "reasons", "unsafe", "nearest"},
+    "sites": {"sites", "nearest"},
     "credit": {"layer"},
     "leaves_out": set(),
     "about": set(),
@@ -80,7 +82,9 @@ def hostile_map(texts: tuple[str, ...], makers) -> AccessMap:
         text, areas, place=text, date=text, invented=True, groups={"age_65_plus": text}
     )
     shown.measure(kind=text, mode="walk", caption=text, label=text, noun=text, **tables)
-    shown.sites(sites, nearest=nearest.assign(kind=text, mode="walk"))
+    shown.measure(kind=text, mode="walk", label=text, noun=text, scenario=text, **tables)
+    nearest = nearest.assign(kind=text, mode="walk")
+    shown.sites(sites, nearest=nearest, opened={text: ["s0"]}, closed={text: ["s1"]})
     gaps = makers["gaps"](makers["areas"]())
     gaps[["name", "kind", "nearest"]] = text
     shown.gaps(gaps)
@@ -115,7 +119,9 @@ def test_hostile_text_is_inert_and_shown_as_it_is(texts, visit, makers, tmp_path
     looked.evaluate("() => document.querySelector('.areas tbody .link').click()")
     looked.evaluate("() => document.querySelectorAll('details').forEach((d) => (d.open = true))")
     looked.evaluate("() => document.querySelector('#csv-text').click()")
-    looked.mouse.move(800, 450)
+    looked.locator("input[name=scenario]").last.check(force=True)
+    looked.locator("#view-change").check(force=True)
+    looked.mouse.click(800, 450)
     looked.evaluate("() => window.dispatchEvent(new Event('beforeprint'))")
     seen.settle()
 
@@ -142,7 +148,7 @@ def test_the_csv_is_safe_in_a_spreadsheet(makers, tmp_path):
     page, table = hostile_map(("=cmd|' /C calc'!A0",), makers).save(tmp_path / "page.html")
     rows = table.read_text(encoding="utf-8-sig").splitlines()
 
-    assert len(rows) == 26
+    assert len(rows) == 51
     assert all("'=cmd" in row for row in rows[1:])
     assert page.exists()
 

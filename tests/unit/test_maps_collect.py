@@ -193,8 +193,10 @@ def test_local_fifths_are_fifths_of_people(people, seed):
         (
             (1000.0,),
             3.0,
-            "Less than 1% of people in Sampleton live more than 10 minutes' walk "
-            "from a GP practice.",
+            (
+                "Less than 1% of people in Sampleton live more than 10 minutes' walk "
+                "from a GP practice."
+            ),
         ),
         ((0.0,), 0.0, "There is nobody to count in Sampleton."),
     ],

@@ -3,6 +3,8 @@
 import { byId, el, name } from "./dom.mjs";
 import { swatch } from "./paint.mjs";
 import { sourceLine } from "./places.mjs";
+import { routesOf } from "./shapes.mjs";
+import { drawSiteCard } from "./sitecard.mjs";
 import { about, bare, capital, decimal, far, minutesText, number, ordinal, percent } from "./words.mjs";
 
 export function drawCard(page, area) {
@@ -89,10 +91,13 @@ function nearest(page, area) {
       ),
     );
   }
+  const note = routesOf(model.data, measure, area)
+    ? "Lines on the map are the ways from where most of its people live."
+    : "Dashed lines on the map join the area to these places; the minutes are along roads and paths.";
   return [
     el("h3", {}, `Nearest: ${measure.label}`),
     el("ol", { class: "nearest" }, items),
-    el("p", { class: "axis" }, "Dashed lines on the map join the area to these places; the minutes are along roads and paths."),
+    el("p", { class: "axis" }, note),
   ];
 }
 
@@ -122,10 +127,11 @@ function others(page, area) {
 }
 
 export function refreshCard(page) {
-  if (page.state.area === null) return;
+  const { area, site } = page.state;
+  if (area === null && site === null) return;
   const open = byId("lower").querySelector("details[open]");
   const focused = byId("lower").contains(document.activeElement) ? document.activeElement.id : "";
-  byId("lower").replaceChildren(drawCard(page, page.state.area));
+  byId("lower").replaceChildren(area === null ? drawSiteCard(page, site) : drawCard(page, area));
   if (open) byId("lower").querySelector("details").open = true;
   if (focused && byId(focused)) byId(focused).focus();
 }

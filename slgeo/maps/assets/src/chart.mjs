@@ -117,7 +117,7 @@ function bar(row, average, by) {
 }
 
 export function refreshChart(page) {
-  if (page.state.area !== null) return;
+  if (page.state.area !== null || page.state.site !== null) return;
   const focused = document.activeElement && document.activeElement.id === "by";
   byId("lower").replaceChildren(drawChart(page));
   if (focused) byId("by").focus();

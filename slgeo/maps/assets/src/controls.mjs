@@ -51,7 +51,26 @@ export function drawControls(page) {
       ),
     ),
   );
-  byId("fold").replaceChildren(el("div", { class: "pair" }, kind, mode), threshold(page, measure));
+  byId("fold").replaceChildren(el("div", { class: "pair" }, kind, mode), scenarios(page) || "", threshold(page, measure));
+}
+
+// Things as they are, or with something changed.
+function scenarios(page) {
+  const { model, state } = page;
+  if (!model.data.scenarios.length) return null;
+  const choice = (scenario, label) =>
+    el(
+      "label",
+      {},
+      el("input", { type: "radio", name: "scenario", value: scenario, checked: state.scenario === scenario, onchange: () => page.play(scenario) }),
+      el("span", {}, label),
+    );
+  return el(
+    "fieldset",
+    { class: "segments" },
+    el("legend", {}, "Compare"),
+    el("div", {}, choice("", "As now"), model.data.scenarios.map((scenario) => choice(scenario, scenario))),
+  );
 }
 
 function threshold(page, measure) {

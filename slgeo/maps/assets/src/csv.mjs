@@ -7,7 +7,7 @@ const DANGEROUS = /^[=+\-@\t\r]/;
 export function csvOf(model, wanted) {
   const { data, areas } = model;
   const head = [
-    "area", "name", "kind", "mode", "people", "minutes", "reason",
+    "area", "name", "kind", "mode", ...(data.scenarios.length ? ["scenario"] : []), "people", "minutes", "reason",
     ...data.thresholds.map((minutes) => `people_further_than_${minutes}`),
     "people_without_time", "deprivation_decile", "local_fifth", "rurality", "nearest",
   ];
@@ -23,6 +23,7 @@ export function csvOf(model, wanted) {
         cell(areas.name[i]),
         cell(measure.kind),
         cell(measure.mode),
+        ...(data.scenarios.length ? [cell(measure.scenario)] : []),
         hidden ? "" : found.people[i],
         measure.tenths[i] >= 0 ? decimal(measure.tenths[i]) : "",
         hidden ? "withheld" : measure.reason[i] >= 0 ? data.reasons[measure.reason[i]][0] : "",

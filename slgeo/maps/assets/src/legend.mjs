@@ -25,6 +25,7 @@ export function drawLegend(page) {
       {
         type: "button",
         class: "legend-block",
+        "data-style": index,
         "aria-pressed": String(Boolean(look.only && look.only.has(index))),
         disabled: areas === 0,
         title: areas ? `Show only these ${areas} areas` : "No area is in this class",
@@ -33,32 +34,38 @@ export function drawLegend(page) {
       swatch(look.styles[index]),
       el("span", {}, el("b", {}, label), el("small", {}, index === look.styles.length - 1 ? "not counted" : areas ? `${about(count)} people, ${percent(count / total)}` : "no area")),
     );
-  const title =
-    state.view === "share"
-      ? `Share of people further than ${state.minutes} minutes`
-      : `Minutes' ${model.mode(measure.mode).trip} to the nearest ${bare(measure.noun)}: ${model.data.typical} of each area's people`;
+  const [title, hint] = titleOf(page);
   const extra = [];
   if (look.outlined && look.outlined.size) extra.push(mark("outline", `Most people further than ${state.minutes} minutes`));
-  const shown = model.data.sites.kind.filter((kind, i) => kind === measure.kind && model.data.sites.lon[i] !== null).length;
+  const shown = page.sitesShown().length;
   if (shown) extra.push(mark("place", `${measure.label} (${shown})`));
   byId("legend").replaceChildren(
-    el("h2", { class: "legend-title" }, title, el("span", { class: "legend-hint" }, state.view === "share" ? "darker is more people too far" : "darker is further")),
+    el("h2", { class: "legend-title" }, title, el("span", { class: "legend-hint" }, hint)),
     el("div", { class: "legend-blocks" }, items.map(block), extra),
   );
 }
 
 function labelsOf(page, look) {
   const { data } = page.model;
-  const classes =
-    page.state.view === "share"
-      ? ["nobody", "up to 25%", "over 25 to 50%", "over 50 to 75%", "over 75%"]
-      : data.classes;
+  const classes = {
+    share: ["nobody", "up to 25%", "over 25 to 50%", "over 50 to 75%", "over 75%"],
+    change: data.changeLabels,
+    minutes: data.classes,
+  }[look.view];
   return [
     ...classes.map(capital),
     ...data.reasons.map(([reason, sentence]) => (reason === "beyond_limit" ? `Over ${page.measure.limit}: none within` : `No time: ${sentence}`)),
     "Withheld: too few people",
     "Outside the study",
-  ].slice(0, look.styles.length);
+  ];
+}
+
+function titleOf(page) {
+  const { model, measure, state } = page;
+  const trip = `minutes' ${model.mode(measure.mode).trip} to the nearest ${bare(measure.noun)}`;
+  if (state.view === "share") return [`Share of people further than ${state.minutes} minutes`, "darker is more people too far"];
+  if (state.view === "change") return [`Change in ${trip}: ${measure.scenario}, against now`, "purple is nearer, orange is further"];
+  return [`${capital(trip)}: ${model.data.typical} of each area's people`, "darker is further"];
 }
 
 function mark(kind, label) {

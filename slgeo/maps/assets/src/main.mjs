@@ -1,38 +1,33 @@
 // The page: reads its data, draws itself, and keeps everything in step with one state.
 
-import { byId, later } from "./dom.mjs";
+import { byId, el, later } from "./dom.mjs";
 import { unpack } from "./unpack.mjs";
 import { finding } from "./words.mjs";
 import { makeModel } from "./model.mjs";
-import { areaAt, boxOf, decode, gridOf, outlineOf, projectX, projectY } from "./geometry.mjs";
-import { stylesOf } from "./paint.mjs";
-import { tileLayer } from "./tiles.mjs";
-import { labelLayer, makeBasemap } from "./labels.mjs";
-import { placeLayer } from "./places.mjs";
+import { boxOf, decode, gridOf, projectX, projectY } from "./geometry.mjs";
+import { makeBasemap } from "./labels.mjs";
+import { makeLooks } from "./look.mjs";
+import { OPTIONS, makePane, tie } from "./pane.mjs";
+import { catchmentsOf, routesOf } from "./shapes.mjs";
 import { drawLegend } from "./legend.mjs";
 import { refreshChart, waysToCompare } from "./chart.mjs";
 import { drawControls, drawFinding, refreshThreshold } from "./controls.mjs";
 import { refreshCard } from "./card.mjs";
+import { nearestFor } from "./sitecard.mjs";
 import { drawTools } from "./search.mjs";
 import { drawGaps, drawTable } from "./table.mjs";
-import { boundsOf, outlineLayer } from "./outline.mjs";
+import { boundsOf } from "./outline.mjs";
 import { preparePaper } from "./print.mjs";
+import { remember, restore } from "./address.mjs";
 
 // Makes the Leaflet map at once, so that Folium layers can be added, and fills the page after.
 export function map(box) {
   byId("app").hidden = false;
   const made = L.map(box, {
-    attributionControl: false,
-    zoomControl: false,
-    zoomSnap: 0.25,
-    minZoom: 4,
-    maxZoom: 17,
-    center: [54, -2],
-    zoom: 5,
-    fadeAnimation: false,
+    ...OPTIONS,
     zoomAnimation: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
   });
-  L.control.zoom({ position: "topright" }).addTo(made);
+  L.control.zoom({ position: "bottomright" }).addTo(made);
   L.control.scale({ maxWidth: 140 }).addTo(made);
   start(made).catch(failed);
   return made;
@@ -43,8 +38,7 @@ async function start(leafletMap) {
     unpack(byId("slgeo-geometry").textContent),
     unpack(byId("slgeo-values").textContent),
   ]);
-  const page = makePage(leafletMap, decode(topology), data);
-  page.open();
+  makePage(leafletMap, decode(topology), data).open();
   document.documentElement.dataset.ready = "yes";
 }
 
@@ -57,99 +51,89 @@ function failed(error) {
   console.error(error);
 }
 
-function makePage(leafletMap, geometry, data) {
-  const model = makeModel(data);
+// A place opened by a scenario is there in it alone; one closed by it is there in all others.
+function isOpen(sites, i, scenario) {
+  return sites.opened[i] ? sites.opened[i] === scenario : !scenario || sites.closed[i] !== scenario;
+}
+
+function openingState(model) {
+  const { data } = model;
   const first = data.measures[0];
   const within = data.thresholds.filter((minutes) => minutes < first.limit);
   const middle = within.length ? within[Math.floor((within.length - 1) / 2)] : first.limit;
-  const opening = data.opening !== null && data.opening < first.limit ? data.opening : middle;
   const ways = waysToCompare(model);
+  return {
+    kind: first.kind,
+    mode: first.mode,
+    scenario: "",
+    minutes: data.opening !== null && data.opening < first.limit ? data.opening : middle,
+    view: "minutes",
+    beside: false,
+    by: ways.length ? ways[0][0] : "",
+    area: null,
+    site: null,
+    gap: null,
+    filter: "all",
+    sort: "beyond",
+    down: true,
+    page: 0,
+  };
+}
+
+function makePage(leafletMap, geometry, data) {
+  const model = makeModel(data);
   const page = {
     map: leafletMap,
     geometry,
     model,
     basemap: makeBasemap(data.basemap, gridOf, boxOf),
-    measure: first,
+    measure: data.measures[0],
     finding: null,
     printing: false,
-    state: {
-      kind: first.kind,
-      mode: first.mode,
-      minutes: opening,
-      view: "minutes",
-      by: ways.length ? ways[0][0] : "",
-      area: null,
-      gap: null,
-      filter: "all",
-      sort: "beyond",
-      down: true,
-      page: 0,
-    },
+    only: null,
+    narrow: window.matchMedia("screen and (max-width: 899px)"),
+    state: openingState(model),
     world: (lat, lon) => [projectX(lon), projectY(lat)],
+    whereIs: (site) => [data.sites.lat[site] / 1e5, data.sites.lon[site] / 1e5],
+    sitesShown: (scenario = page.state.scenario) =>
+      [...data.sites.kind.keys()].filter((i) => data.sites.kind[i] === page.state.kind && data.sites.lon[i] !== null && isOpen(data.sites, i, scenario)),
+    inView: (area) => leafletMap.getBounds().intersects(boundsOf(geometry, [area])),
   };
-  let only = null;
-  let pointed = -1;
+  const lookOf = makeLooks(page);
   let look = null;
-  const styles = stylesOf(data);
-  const narrow = window.matchMedia("screen and (max-width: 899px)");
-
-  page.look = () => {
-    if (!look) look = makeLook();
-    return look;
+  page.look = () => (look = look || lookOf());
+  // On the left of two maps things are as they are now.
+  const lookLeft = () => {
+    const { beside, scenario, kind, mode, view } = page.state;
+    if (!beside || !scenario) return page.look();
+    return lookOf(model.find(kind, mode), view);
   };
+  const scenarioLeft = () => (page.state.beside ? "" : page.state.scenario);
+  const panes = [makePane(L, leafletMap, page, lookLeft, scenarioLeft)];
 
-  function makeLook() {
-    const { measure, state } = page;
-    const found = model.expand(measure);
-    const beyond = found.beyond[state.minutes];
-    const list = styles[state.view];
-    const classes = list.length - 9;
-    const styleOf = new Int16Array(model.size);
-    for (let i = 0; i < model.size; i += 1) {
-      if (!model.areas.study[i]) styleOf[i] = list.length - 1;
-      else if (found.withheld[i]) styleOf[i] = list.length - 2;
-      else if (state.view === "share") styleOf[i] = Math.max(0, model.shareClass(beyond[i], found.people[i]));
-      else if (measure.tenths[i] < 0) styleOf[i] = classes + measure.reason[i];
-      else styleOf[i] = model.timeClass(measure.tenths[i]);
-    }
-    const far = new Set(outlineOf(geometry, (i) => model.mostlyBeyond(measure, state.minutes, i)));
-    return { styles: list, classes, styleOf, only, outlined: far, study: model.areas.study };
-  }
-
-  const tiles = tileLayer(L, geometry, page.basemap, page.look);
-  for (const [pane, order] of [["outlines", 420], ["places", 450], ["names", 460]]) {
-    leafletMap.createPane(pane).style.zIndex = order;
-  }
-  leafletMap.getPane("names").style.pointerEvents = "none";
-  leafletMap.getPane("outlines").style.pointerEvents = "none";
-  const outlines = outlineLayer(L, geometry);
-  const places = placeLayer(L, page);
-  const names = page.basemap && page.basemap.towns.length ? labelLayer(L, page.basemap.towns, shownPoints) : null;
-
-  function shownPoints() {
-    const { sites } = data;
-    const own = [...sites.kind.keys()].filter((i) => sites.kind[i] === page.state.kind && sites.lon[i] !== null);
-    return own.map((i) => [sites.lat[i] / 1e5, sites.lon[i] / 1e5]);
-  }
-
+  let pointed = -1;
   function drawOutlines() {
-    const { area, gap } = page.state;
-    const chosen = new Set(area !== null ? [area] : gap ? data.gaps.find((one) => one.code === gap).areas : []);
-    outlines.show({ chosen, pointed, spokes: area === null ? [] : spokes(area) });
+    const { area, site, gap } = page.state;
+    const chosen = new Set(
+      area !== null ? [area] : site !== null ? nearestFor(page.measure, site) : gap ? data.gaps.find((one) => one.code === gap).areas : [],
+    );
+    const ways = area === null ? null : routesOf(data, page.measure, area);
+    const what = {
+      chosen,
+      pointed,
+      ways: ways || (area === null ? [] : spokes(area)),
+      dashed: !ways,
+      catchments: site === null ? [] : catchmentsOf(data, site, page.measure.mode),
+    };
+    for (const pane of panes) pane.outline(what);
   }
 
-  // Straight lines to the places an area's times are of; the way itself is along the roads.
+  // Straight lines to the places an area's times are of, where no way was drawn.
   function spokes(area) {
     const list = page.measure.nearest[area] || [];
-    const box = geometry.boxes.subarray(4 * area, 4 * area + 4);
     const [[south, west], [north, east]] = boundsOf(geometry, [area]);
-    const from = box.length ? [(south + north) / 2, (west + east) / 2] : null;
-    const lines = [];
-    for (let at = 0; at < list.length; at += 2) {
-      const site = list[at];
-      if (data.sites.lon[site] !== null) lines.push([from, [data.sites.lat[site] / 1e5, data.sites.lon[site] / 1e5]]);
-    }
-    return lines;
+    const ends = list.filter((_, at) => at % 2 === 0 && data.sites.lon[list[at]] !== null);
+    return ends.map((site) => [[(south + north) / 2, (west + east) / 2], page.whereIs(site)]);
   }
 
   const announce = later(1000, () => {
@@ -159,42 +143,43 @@ function makePage(leafletMap, geometry, data) {
     refreshChart(page);
     refreshCard(page);
     drawTable(page);
-    remember();
+    remember(page);
   });
-  let frame = 0;
-  function recolour() {
-    cancelAnimationFrame(frame);
-    frame = requestAnimationFrame(() => tiles.redrawAll());
+
+  function recount() {
+    const { state } = page;
+    page.measure = model.find(state.kind, state.mode, state.scenario);
+    page.finding = finding(model, page.measure, state.minutes);
   }
 
   page.set = (changes) => {
     const { state } = page;
     const changed = Object.keys(changes).filter((key) => state[key] !== changes[key]);
     if (!changed.length) return;
+    const any = (...keys) => keys.some((key) => changed.includes(key));
     Object.assign(state, changes);
     look = null;
-    const counts = changed.some((key) => ["kind", "mode", "minutes"].includes(key));
-    if (counts) {
-      page.measure = model.find(state.kind, state.mode);
-      page.finding = finding(model, page.measure, state.minutes);
+    if (any("kind", "mode", "minutes", "scenario")) {
+      recount();
       drawFinding(page);
       announce();
     }
-    if (changed.includes("view") || changed.includes("kind") || changed.includes("mode")) only = null;
-    if (changed.includes("kind") || changed.includes("mode")) {
+    if (any("view", "kind", "mode", "scenario")) page.only = null;
+    if (any("kind", "mode", "scenario")) {
       drawControls(page);
       drawGaps(page);
-      places.show(state.kind, leafletMap.getZoom());
-      if (names) names.place();
     }
-    if (counts) refreshThreshold(page);
-    if (counts || changed.includes("view")) {
+    if (any("scenario", "beside", "view")) drawTools(page);
+    if (any("scenario", "beside")) arrangeMaps();
+    if (any("kind", "mode", "site", "scenario", "beside")) panes.forEach((pane) => pane.places());
+    if (any("kind", "mode", "minutes", "scenario")) refreshThreshold(page);
+    if (any("kind", "mode", "minutes", "scenario", "view", "beside")) {
       drawLegend(page);
-      recolour();
+      panes.forEach((pane) => pane.recolour());
     }
-    if (changed.includes("by")) refreshChart(page);
-    if (changed.includes("area") || changed.includes("gap")) {
-      document.documentElement.classList.toggle("has-card", state.area !== null);
+    if (any("by")) refreshChart(page);
+    if (any("area", "gap", "site")) {
+      document.documentElement.classList.toggle("has-card", state.area !== null || state.site !== null);
       refreshChart(page);
       refreshCard(page);
       drawGaps(page);
@@ -203,52 +188,97 @@ function makePage(leafletMap, geometry, data) {
     slowParts();
   };
 
+  function fitStudy() {
+    const all = [...model.areas.study.keys()];
+    const studied = all.filter((i) => model.areas.study[i]);
+    leafletMap.fitBounds(boundsOf(geometry, studied.length ? studied : all), {
+      paddingTopLeft: [16, page.narrow.matches ? 16 : 56],
+      paddingBottomRight: [16, 16],
+      animate: false,
+    });
+  }
+
+  // Things as they are on the left and the scenario on the right, moving as one.
+  let untie = null;
+  function arrangeMaps() {
+    const { beside, scenario } = page.state;
+    const wanted = beside && Boolean(scenario);
+    const box = byId("second");
+    const refit = box.hidden === wanted;
+    box.hidden = !wanted;
+    leafletMap.invalidateSize({ pan: false });
+    if (refit) fitStudy();
+    panes[0].caption(wanted ? "As now" : "");
+    if (wanted && panes.length === 1) {
+      const second = L.map(box, { ...OPTIONS, zoomAnimation: false, center: leafletMap.getCenter(), zoom: leafletMap.getZoom() });
+      panes.push(makePane(L, second, page, () => page.look(), () => page.state.scenario));
+      panes[1].add();
+    }
+    if (panes.length === 1) return;
+    if (untie) untie();
+    untie = wanted ? tie(leafletMap, panes[1].map) : null;
+    if (!wanted) return;
+    panes[1].map.invalidateSize({ pan: false });
+    panes[1].map.setView(leafletMap.getCenter(), leafletMap.getZoom(), { animate: false });
+    panes[1].caption(scenario);
+  }
   page.choose = (kind, mode) => {
     const modes = [...model.modes.keys()];
     const usable = model.find(kind, mode) ? mode : modes.find((key) => model.find(kind, key));
-    const limit = model.find(kind, usable).limit;
+    const { limit } = model.find(kind, usable);
     const focus = document.activeElement && document.activeElement.id === "kind" ? "#kind" : `input[name=mode][value=${usable}]`;
-    page.set({ kind, mode: usable, minutes: Math.min(page.state.minutes, limit), gap: null, page: 0 });
-    const target = document.querySelector(focus);
+    const inControls = byId("controls").contains(document.activeElement);
+    page.set({ kind, mode: usable, minutes: Math.min(page.state.minutes, limit), gap: null, site: null, page: 0 });
+    const target = inControls && document.querySelector(focus);
     if (target) target.focus();
   };
 
+  page.play = (scenario) => {
+    const view = page.state.view === "change" && !scenario ? "minutes" : page.state.view;
+    page.set({ scenario, view, beside: page.state.beside && Boolean(scenario) });
+    const target = document.querySelector("input[name=scenario]:checked");
+    if (target) target.focus();
+  };
+
+  function showCard(text) {
+    if (page.narrow.matches) leafletMap.getContainer().scrollIntoView({ block: "start" });
+    byId("card-title").focus({ preventScroll: page.narrow.matches });
+    byId("status").textContent = text;
+  }
+
   page.select = (area, move) => {
-    page.set({ area, gap: null });
+    page.set({ area, gap: null, site: null });
     if (!move) return;
     const bounds = L.latLngBounds(boundsOf(geometry, [area]));
     if (!leafletMap.getBounds().contains(bounds) || leafletMap.getZoom() < leafletMap.getBoundsZoom(bounds) - 4) {
       leafletMap.fitBounds(bounds, { padding: [60, 60], maxZoom: 13 });
     }
-    if (narrow.matches) leafletMap.getContainer().scrollIntoView({ block: "start" });
-    byId("card-title").focus({ preventScroll: narrow.matches });
-    byId("status").textContent = `${model.areas.name[area]} is shown.`;
+    showCard(`${model.areas.name[area]} is shown.`);
   };
 
-  page.showSite = (site) => {
+  page.selectSite = (site, move) => {
     const kind = data.sites.kind[site];
-    const modes = [...model.modes.keys()];
-    const mode = modes.find((key) => key === page.state.mode && model.find(kind, key)) || modes.find((key) => model.find(kind, key));
-    if (mode) page.choose(kind, mode);
-    else places.show(kind, leafletMap.getZoom());
-    leafletMap.setView([data.sites.lat[site] / 1e5, data.sites.lon[site] / 1e5], Math.max(13, leafletMap.getZoom()));
-    byId("status").textContent = `The map is at ${data.sites.name[site]}.`;
+    if (kind !== page.state.kind && data.measures.some((one) => one.kind === kind)) page.choose(kind, page.state.mode);
+    page.set({ site, area: null, gap: null });
+    if (!move) return;
+    leafletMap.setView(page.whereIs(site), Math.max(12, leafletMap.getZoom()));
+    showCard(`${data.sites.name[site]} is shown.`);
   };
 
   page.showGap = (gap) => {
-    page.set({ gap: gap.code, area: null });
+    page.set({ gap: gap.code, area: null, site: null });
     leafletMap.fitBounds(boundsOf(geometry, gap.areas), { padding: [40, 40], maxZoom: 13 });
     byId("app").scrollIntoView({ block: "start" });
     byId("status").textContent = `The gap around ${gap.name} is outlined.`;
   };
 
   page.isolate = (style) => {
-    only = only && only.has(style) ? null : new Set([style]);
+    page.only = page.only && page.only.has(style) ? null : new Set([style]);
     look = null;
     drawLegend(page);
-    const again = document.querySelector(`.legend-block[aria-pressed="true"]`);
+    const again = document.querySelector(`.legend-block[data-style="${style}"]`);
     if (again) again.focus();
-    recolour();
+    panes.forEach((pane) => pane.recolour());
   };
 
   page.point = (area) => {
@@ -257,86 +287,47 @@ function makePage(leafletMap, geometry, data) {
     drawOutlines();
   };
 
-  page.inView = (area) => leafletMap.getBounds().intersects(boundsOf(geometry, [area]));
-
-  function remember() {
-    const { kind, mode, minutes, area, view } = page.state;
-    const parts = [`kind=${encodeURIComponent(kind)}`, `mode=${mode}`, `over=${minutes}`, `view=${view}`];
-    if (area !== null) parts.push(`area=${encodeURIComponent(model.areas.code[area])}`);
-    try {
-      if (window.location.protocol !== "about:") history.replaceState(null, "", `#${parts.join("&")}`);
-    } catch {
-      // A frame may forbid it; the page works without.
-    }
-  }
-
-  function restore() {
-    const wanted = new URLSearchParams(window.location.hash.slice(1));
-    const measure = model.find(wanted.get("kind"), wanted.get("mode"));
-    const minutes = Number(wanted.get("over"));
-    if (measure) Object.assign(page.state, { kind: measure.kind, mode: measure.mode });
-    page.measure = measure || page.measure;
-    if (wanted.has("over") && Number.isInteger(minutes) && minutes >= 0 && minutes <= page.measure.limit) page.state.minutes = minutes;
-    if (wanted.get("view") === "share") page.state.view = "share";
-    const area = model.areas.code.indexOf(wanted.get("area"));
-    if (area >= 0) page.state.area = area;
-  }
-
   function listen() {
-    const under = (event) => areaAt(geometry, ...page.world(event.latlng.lat, event.latlng.lng));
-    leafletMap.on("click", (event) => {
-      const area = under(event);
-      if (area >= 0) page.select(area, false);
-      else page.set({ area: null, gap: null });
-    });
-    leafletMap.on("mousemove", (event) => page.point(under(event)));
-    leafletMap.on("mouseout", () => page.point(-1));
-    leafletMap.on("zoomend", () => places.show(page.state.kind, leafletMap.getZoom()));
     leafletMap.on("moveend", () => page.state.filter === "view" && slowParts());
     document.addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && page.state.area !== null) page.set({ area: null });
+      if (event.key === "Escape") page.set({ area: null, site: null });
     });
     window.addEventListener("beforeprint", () => paper(true));
     window.addEventListener("afterprint", () => paper(false));
     const arrange = () => {
-      (narrow.matches ? byId("legend") : byId("controls")).after(byId("lower"));
-      byId("controls").open = !narrow.matches;
+      (page.narrow.matches ? byId("legend") : byId("controls")).after(byId("lower"));
+      byId("controls").open = !page.narrow.matches;
       leafletMap.invalidateSize();
     };
-    narrow.addEventListener("change", arrange);
+    page.narrow.addEventListener("change", arrange);
     arrange();
   }
 
+  let screenFilter = "all";
   function paper(on) {
     page.printing = on;
-    const filter = page.state.filter;
     if (on) {
+      screenFilter = page.state.filter;
       preparePaper(page);
-      page.state.filter = "further";
-    } else {
-      page.state.filter = page.shownFilter || "all";
     }
-    page.shownFilter = on ? filter : null;
+    page.state.filter = on ? "further" : screenFilter;
     drawTable(page);
   }
 
   page.open = () => {
     byId("areas").hidden = false;
-    restore();
-    page.finding = finding(model, page.measure, page.state.minutes);
+    const container = leafletMap.getContainer();
+    container.after(el("div", { id: "second", class: "map", role: "region", "aria-label": "Second map", hidden: true }));
+    restore(page);
+    recount();
     drawFinding(page);
     drawControls(page);
     refreshThreshold(page);
     drawTools(page);
     drawLegend(page);
     listen();
-    const studied = [...model.areas.study.keys()].filter((i) => model.areas.study[i]);
-    leafletMap.fitBounds(boundsOf(geometry, studied.length ? studied : [...model.areas.study.keys()]), { paddingTopLeft: [16, narrow.matches ? 16 : 56], paddingBottomRight: [16, 16], animate: false });
-    tiles.addTo(leafletMap);
-    outlines.group.addTo(leafletMap);
-    places.group.addTo(leafletMap);
-    places.show(page.state.kind, leafletMap.getZoom());
-    if (names) names.addTo(leafletMap);
+    fitStudy();
+    panes[0].add();
     document.documentElement.classList.toggle("has-card", page.state.area !== null);
     refreshChart(page);
     refreshCard(page);

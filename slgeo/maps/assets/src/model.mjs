@@ -16,6 +16,41 @@ export function makeModel(data) {
     return expanded.get(measure);
   }
 
+  // The measure of a scenario; things as they are where it changes nothing of this kind and mode.
+  function find(kind, mode, scenario = "") {
+    const same = data.measures.filter((m) => m.kind === kind && m.mode === mode);
+    return same.find((m) => m.scenario === scenario) || same.find((m) => m.scenario === "");
+  }
+
+  // People by which areas with fewer, and with more, people further differ from now.
+  function change(measure, minutes) {
+    const before = find(measure.kind, measure.mode);
+    const least = Math.min(minutes, before.limit, measure.limit);
+    const [a, b] = [expand(before), expand(measure)];
+    const sum = { fewer: 0, more: 0, areasFewer: 0, areasMore: 0 };
+    for (let i = 0; i < size; i += 1) {
+      if (!areas.study[i] || a.withheld[i] || b.withheld[i]) continue;
+      const moved = b.beyond[least][i] - a.beyond[least][i];
+      if (moved < 0) {
+        sum.fewer -= moved;
+        sum.areasFewer += 1;
+      } else if (moved > 0) {
+        sum.more += moved;
+        sum.areasMore += 1;
+      }
+    }
+    return sum;
+  }
+
+  // 0 for much nearer to 4 for much further than now; -1 where either has no time.
+  function changeClass(measure, i) {
+    const before = find(measure.kind, measure.mode).tenths[i];
+    const after = measure.tenths[i];
+    if (before < 0 || after < 0) return -1;
+    const moved = after - before;
+    return [moved <= -50, moved <= -10, moved < 10, moved < 50, true].indexOf(true);
+  }
+
   function counted(measure) {
     return (i) => areas.study[i] && !expand(measure).withheld[i];
   }
@@ -80,7 +115,10 @@ export function makeModel(data) {
     modes,
     hasDeciles: areas.decile.some((decile, i) => decile > 0 && areas.study[i]),
     mode: (key) => modes.get(key),
-    find: (kind, mode) => data.measures.find((m) => m.kind === kind && m.mode === mode),
+    find,
+    change,
+    changeClass,
+    isWithheld: (measure, i) => Boolean(expand(measure).withheld[i]),
     expand,
     counted,
     tally,

@@ -1,4 +1,4 @@
-// Lines over the map: the area chosen, the one pointed at, a gap, and the way to its places.
+// Lines over the map: what is chosen, what is pointed at, ways to places, travel-time areas.
 
 import { outlineOf } from "./geometry.mjs";
 
@@ -15,21 +15,25 @@ export function outlineLayer(leaflet, geometry) {
   const group = leaflet.layerGroup();
   const renderer = leaflet.canvas({ pane: "outlines", padding: 0.3 });
 
-  // What: { chosen: areas, pointed: area or -1, spokes: [[[lat, lon], [lat, lon]]] }
-  function show({ chosen, pointed, spokes }) {
+  // What: { chosen: Set of areas, pointed: area or -1, ways: lines, dashed: whether straight, catchments }
+  function show({ chosen, pointed, ways, dashed, catchments }) {
     group.clearLayers();
     const stroke = (lines, color, weight, dashArray) =>
       group.addLayer(leaflet.polyline(lines, { renderer, color, weight, dashArray, interactive: false, opacity: 1 }));
     const around = (areas) => outlineOf(geometry, (i) => areas.has(i)).map((arc) => latLngs(geometry.arcs[arc]));
-    if (spokes.length) {
-      stroke(spokes, "#ffffff", 4);
-      stroke(spokes, "#0b0c0c", 1.6, "5 4");
+    for (const one of catchments) {
+      stroke(one.lines, "#ffffff", 4.5);
+      stroke(one.lines, "#801650", 2.2, one.minutes === catchments[0].minutes ? null : "7 4");
     }
     if (pointed >= 0 && !chosen.has(pointed)) stroke(around(new Set([pointed])), "#0b0c0c", 2);
     if (chosen.size) {
       const lines = around(chosen);
       stroke(lines, "#0b0c0c", 7);
       stroke(lines, "#ffdd00", 3.5);
+    }
+    if (ways.length) {
+      stroke(ways, "#ffffff", 4.5);
+      stroke(ways, "#0b0c0c", dashed ? 1.6 : 2.4, dashed ? "5 4" : null);
     }
   }
 

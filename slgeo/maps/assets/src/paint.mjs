@@ -79,5 +79,9 @@ export function stylesOf(data) {
     hatch: reason === "beyond_limit" ? { ...HATCHES[i], ground: furthest, ink: "#ffffff" } : HATCHES[i],
   }));
   const rest = [...reasons, { hatch: WITHHELD }, { colour: OUTSIDE }];
-  return { minutes: [...plain(data.colours), ...rest], share: [...plain(data.shares), ...rest] };
+  return {
+    minutes: [...plain(data.colours), ...rest],
+    share: [...plain(data.shares), ...rest],
+    change: [...plain(data.changes), ...rest],
+  };
 }

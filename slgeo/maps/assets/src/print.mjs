@@ -8,7 +8,7 @@ const WIDE = 1000;
 const HIGH = 760;
 
 export function paperMap(page) {
-  const { geometry, model, measure } = page;
+  const { geometry, model } = page;
   const box = [1, 1, 0, 0];
   for (let i = 0; i < model.size; i += 1) {
     if (!model.areas.study[i]) continue;
@@ -37,10 +37,10 @@ export function paperMap(page) {
     .map((road) => polyline(road.line, x, y))
     .join("");
   const outline = look.outlined ? [...look.outlined].map(line).join("") : "";
-  const { sites } = model.data;
-  const dots = sites.kind
-    .map((kind, i) => (kind === measure.kind && sites.lon[i] !== null ? page.world(sites.lat[i] / 1e5, sites.lon[i] / 1e5) : null))
-    .filter((at) => at && at[0] > box[0] && at[0] < box[2] && at[1] > box[1] && at[1] < box[3]);
+  const dots = page
+    .sitesShown()
+    .map((i) => page.world(...page.whereIs(i)))
+    .filter((at) => at[0] > box[0] && at[0] < box[2] && at[1] > box[1] && at[1] < box[3]);
   return svg(
     "svg",
     { viewBox: `0 0 ${WIDE} ${HIGH}`, class: "paper-map" },

@@ -44,7 +44,7 @@ function cutTile(coords, geometry) {
   const areas = geometry.areaGrid.meeting(box);
   const crowded = areas.length > CROWD;
   const paths = areas.map((area) => areaPath(pen, geometry, area, crowded ? 1 : 0.5));
-  return { pen, box, areas, paths, crowded, arcs: geometry.arcGrid.meeting(box) };
+  return { pen, box, areas, paths, crowded, drawn: new Array(areas.length), arcs: geometry.arcGrid.meeting(box) };
 }
 
 function areaPath(pen, geometry, area, skip) {
@@ -71,27 +71,40 @@ function areaPath(pen, geometry, area, skip) {
 function drawTile(tile, geometry, basemap, look) {
   const context = tile.canvas.getContext("2d");
   context.clearRect(0, 0, SIZE, SIZE);
-  fillAreas(context, tile, look);
+  fillAreas(tile, look);
+  context.drawImage(tile.fills, 0, 0, SIZE, SIZE);
   drawBackground(context, tile, basemap);
   drawBorders(context, tile, geometry, look);
   drawOutline(context, tile, geometry, look);
 }
 
-function fillAreas(context, tile, look) {
+// Fills stay on a canvas of their own, so that a change of threshold paints only what changed.
+function fillAreas(tile, look) {
+  if (!tile.fills) {
+    tile.fills = el("canvas", { width: tile.canvas.width, height: tile.canvas.height });
+    tile.fills.getContext("2d").scale(tile.ratio, tile.ratio);
+  }
+  const context = tile.fills.getContext("2d");
   const fills = new Map();
-  const fillOf = (index) => {
-    if (!fills.has(index)) fills.set(index, fillFor(context, tile, look, index));
-    return fills.get(index);
-  };
   tile.areas.forEach((area, k) => {
-    context.fillStyle = fillOf(look.styleOf[area]);
+    const index = look.styleOf[area];
+    const faded = Boolean(look.only) && !look.only.has(index) && index !== look.styles.length - 1;
+    const key = faded ? FADED : `${look.view}-${index}`;
+    const before = tile.drawn[k];
+    if (before === key) return;
+    if (!fills.has(key)) fills.set(key, faded ? FADED : fillFor(context, tile, look.styles[index]));
+    context.fillStyle = fills.get(key);
     context.fill(tile.paths[k], "evenodd");
+    tile.drawn[k] = key;
+    if (before === undefined) return;
+    // A hairline hides the fringe of the colour that was there.
+    context.strokeStyle = context.fillStyle;
+    context.lineWidth = 0.6;
+    context.stroke(tile.paths[k]);
   });
 }
 
-function fillFor(context, tile, look, index) {
-  const style = look.styles[index];
-  if (look.only && !look.only.has(index) && index !== look.styles.length - 1) return FADED;
+function fillFor(context, tile, style) {
   return style.hatch ? hatchPattern(context, style.hatch, tile.ratio) : style.colour;
 }
 

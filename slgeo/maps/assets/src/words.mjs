@@ -59,7 +59,7 @@ export function finding(model, measure, minutes) {
   const mode = model.mode(measure.mode);
   const here = model.data.place || "the area shown";
   const journey = `more than ${far(minutes, mode)} from ${measure.noun}`;
-  const asides = leftovers(model, measure, total, mode);
+  const asides = leftovers(model, measure, minutes, total, mode);
   if (!total.people) {
     return { headline: `There is nobody to count in ${here}.`, detail: "", fairness: "", asides, total };
   }
@@ -102,8 +102,26 @@ function fairness(model, measure, minutes) {
   return said.join(" ");
 }
 
-function leftovers(model, measure, total, mode) {
+export function areasText(count) {
+  return count === 1 ? "1 area" : `${number(count)} areas`;
+}
+
+// What a scenario does at a threshold; empty for things as they are.
+export function changeText(model, measure, minutes) {
+  if (!measure.scenario) return "";
+  const { fewer, more, areasFewer, areasMore } = model.change(measure, minutes);
+  const journey = `more than ${far(minutes, model.mode(measure.mode))} from ${measure.noun}`;
+  if (!fewer && !more) return `${measure.scenario}: as many people as now live ${journey}.`;
   const said = [];
+  if (fewer) said.push(`${about(fewer)} fewer people in ${areasText(areasFewer)}`);
+  if (more) said.push(`${about(more)} more in ${areasText(areasMore)}`);
+  return `${measure.scenario}: ${said.join(" and ")} live ${journey} than now.`;
+}
+
+function leftovers(model, measure, minutes, total, mode) {
+  const said = [];
+  const moved = changeText(model, measure, minutes);
+  if (moved) said.push(moved);
   const timeless = total.without.filter(([reason]) => model.data.reasons[reason][0] !== "beyond_limit");
   const count = timeless.reduce((sum, [, people]) => sum + people, 0);
   if (count) {

@@ -1,0 +1,30 @@
+// Drawn shapes of a study: the ways of fastest trips, and travel-time areas of places.
+
+const DEGREE = 1e5;
+
+// Flat steps in hundred-thousandths of a degree -> [[lat, lon], ...]
+export function unroll(steps) {
+  const points = [];
+  let lon = 0;
+  let lat = 0;
+  for (let i = 0; i < steps.length; i += 2) {
+    lon += steps[i];
+    lat += steps[i + 1];
+    points.push([lat / DEGREE, lon / DEGREE]);
+  }
+  return points;
+}
+
+// The ways from an area to its places by a measure; null where none was drawn.
+export function routesOf(data, measure, area) {
+  const found = data.routes.filter((route) => route.area === area && route.kind === measure.kind && route.mode === measure.mode);
+  return found.length ? found.flatMap((route) => route.lines.map(unroll)) : null;
+}
+
+// The travel-time areas of a place by a mode, widest first.
+export function catchmentsOf(data, site, mode) {
+  return data.catchments
+    .filter((one) => one.site === site && one.mode === mode)
+    .sort((a, b) => b.minutes - a.minutes)
+    .map((one) => ({ ...one, lines: one.rings.map(unroll) }));
+}
