@@ -217,3 +217,27 @@ def test_modelled_people_are_rounded_for_show(people: float, shown: str) -> None
 def test_nobody_is_shown_for_a_number_that_is_no_count(people: float) -> None:
     with pytest.raises(TableError):
         people_shown(people)
+
+
+def test_few_counts_are_hidden_to_protect_others_in_a_table_of_districts() -> None:
+    """Forty areas in four districts by two groups: about one more for each small count."""
+    rng = np.random.default_rng(1)
+    raw = pd.DataFrame(
+        {"men": rng.poisson(6, 40), "women": rng.poisson(12, 40)},
+        index=[f"X{at}" for at in range(40)],
+    )
+    districts = {f"D{at}": list(raw.index[at::4]) for at in range(4)}
+    sums = pd.DataFrame({name: raw.loc[areas].sum() for name, areas in districts.items()}).T
+    raw = pd.concat([raw, sums])
+    raw["all"] = raw["men"] + raw["women"]
+    totals = [
+        Total("all", ("men", "women"), axis="columns"),
+        *(Total(name, tuple(areas)) for name, areas in districts.items()),
+    ]
+    small = int(((raw >= 1) & (raw <= 4)).sum().sum())
+
+    done = controlled(raw, counts=["men", "women", "all"], rule="lt5", totals=totals)
+
+    assert small >= 4
+    assert done.hidden <= 4 * small + 2 * len(districts)
+    assert deducible(done.frame, counts=done.counts, rule="lt5", totals=totals) == []
