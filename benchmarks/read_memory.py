@@ -39,41 +39,37 @@ def write(folder: Path, areas: int) -> None:
 
 
 def read(folder: Path) -> None:
-    """Read them, and print what that took."""
-    from slgeo.network import read_osm, snap
-    from slgeo.sources.cache import Cache
-
-    before = peak()
-    begun = time.perf_counter()
-    networks = read_osm(folder / "roads.osm.pbf", modes=MODES, cache=Cache(folder / "cache"))
-    taken = time.perf_counter() - begun
-    again = time.perf_counter()
-    networks = read_osm(folder / "roads.osm.pbf", modes=MODES, cache=Cache(folder / "cache"))
-    second = time.perf_counter() - again
-    walk = networks["walk"]
-    held = peak()
+    """Read them as a study does, and print what each step took."""
     import geopandas as gpd
+
+    from slgeo.network import Network, snap
+    from slgeo.network.build import Ground, build_networks
+    from slgeo.network.osm_file import read_roads
+    from slgeo.network.speeds import speeds_for
+
+    found: dict[str, float] = {"start_mb": peak()}
+    found["file_mb"] = (folder / "roads.osm.pbf").stat().st_size / 1e6
+
+    begun = time.perf_counter()
+    roads = read_roads(folder / "roads.osm.pbf")
+    found |= {"read_s": time.perf_counter() - begun, "read_mb": peak()}
+
+    begun = time.perf_counter()
+    profiles = {mode: speeds_for(mode) for mode in MODES}
+    for mode, network in build_networks(roads, profiles, Ground("EPSG:27700")):
+        network.save(folder / mode)
+    found |= {"make_s": time.perf_counter() - begun, "make_mb": peak()}
+
+    begun = time.perf_counter()
+    networks = [Network.load(folder / mode) for mode in MODES]
+    walk = networks[0]
+    found |= {"load_s": time.perf_counter() - begun, "nodes": walk.nodes, "edges": walk.edges}
 
     points = gpd.GeoSeries.from_xy(walk.x[::50] + 30, walk.y[::50] - 20, crs=walk.crs)
     begun = time.perf_counter()
-    joined = snap(walk, points)
-    print(
-        json.dumps(
-            {
-                "nodes": walk.nodes,
-                "edges": walk.edges,
-                "file_mb": (folder / "roads.osm.pbf").stat().st_size / 1e6,
-                "seconds": taken,
-                "again": second,
-                "start_mb": before,
-                "peak_mb": held,
-                "points": len(points),
-                "joined": int(joined.joined.sum()),
-                "snap_seconds": time.perf_counter() - begun,
-                "snap_mb": peak(),
-            }
-        )
-    )
+    joined = int(snap(walk, points).joined.sum())
+    found |= {"points": joined, "snap_s": time.perf_counter() - begun, "snap_mb": peak()}
+    print(json.dumps(found))
 
 
 def peak() -> float:
@@ -95,7 +91,8 @@ def main() -> None:
         read(asked.folder)
         return
     rows = []
-    print("   areas   road nodes  file MB  read s  again s  peak MB   points  snap s  peak MB")
+    print("                               read          make three       load   join points")
+    print("   areas   road nodes  file MB    s     MB      s     MB      s        n      s     MB")
     for areas in asked.areas:
         with TemporaryDirectory() as name:
             base = [sys.executable, __file__, "--folder", name, "--areas", str(areas), "--step"]
@@ -104,17 +101,23 @@ def main() -> None:
         row = json.loads(done.stdout.splitlines()[-1])
         rows.append(row)
         print(
-            f"{areas:8,} {row['nodes']:12,} {row['file_mb']:8.1f} {row['seconds']:7.1f} "
-            f"{row['again']:8.2f} {row['peak_mb']:8.0f} {row['points']:8,} "
-            f"{row['snap_seconds']:7.1f} {row['snap_mb']:8.0f}",
+            f"{areas:8,} {row['nodes']:12,} {row['file_mb']:8.1f} {row['read_s']:6.1f}"
+            f"{row['read_mb']:7.0f} {row['make_s']:6.1f}{row['make_mb']:7.0f} {row['load_s']:6.2f} "
+            f"{row['points']:8,} {row['snap_s']:6.1f}{row['snap_mb']:7.0f}",
             flush=True,
         )
     if len(rows) > 1:
         nodes = np.array([row["nodes"] for row in rows], float)
-        extra = np.array([row["peak_mb"] - row["start_mb"] for row in rows]) * 2**20
-        each = float(np.polyfit(nodes, extra, 1)[0])
-        britain = GB_ROAD_NODES * (each - BYTES_A_PLACE) + GB_NODES * BYTES_A_PLACE
-        print(f"{each:.0f} bytes a road node; Great Britain about {britain / 2**30:.1f} GB")
+        reading, making = (
+            float(np.polyfit(nodes, [row[name] * 2**20 for row in rows], 1)[0])
+            for name in ("read_mb", "make_mb")
+        )
+        places = (GB_NODES - GB_ROAD_NODES) * BYTES_A_PLACE
+        britain = [(GB_ROAD_NODES * reading + places) / 2**30, GB_ROAD_NODES * making / 2**30]
+        print(
+            f"{reading:.0f} and {making:.0f} bytes a road node; Great Britain about "
+            f"{britain[0]:.0f} GB while reading, {britain[1]:.0f} GB while making networks"
+        )
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -22,6 +23,7 @@ from slgeo.network.wales import mark_wales
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from numpy.typing import NDArray
     from shapely import MultiPolygon, Polygon
 
     from slgeo.network.roads import Pieces, Roads
@@ -52,8 +54,22 @@ def build_networks(
     roads = mark_wales(roads, pieces, ground.wales)
     given = ground.hull or ground.within
     covered = Cover(given, given) if given else cover(roads, pieces)
+    dead_ends = pieces.dead_ends
+    none = np.empty(0)
+    roads = replace(roads, x=none, y=none)  # the pieces have them now, in metres
     for mode, profile in profiles.items():
-        yield mode, build_network(roads, pieces, mode=mode, speeds=profile, crs=crs, cover=covered)
+        yield (
+            mode,
+            build_network(
+                roads,
+                pieces,
+                mode=mode,
+                speeds=profile,
+                crs=crs,
+                cover=covered,
+                dead_ends=dead_ends,
+            ),
+        )
 
 
 def build_network(
@@ -64,9 +80,23 @@ def build_network(
     speeds: Speeds,
     crs: str,
     cover: Cover,
+    dead_ends: NDArray[np.bool_],
 ) -> Network:
     """
     Make the network of one mode.
+
+    Parameters
+    ----------
+    roads, pieces
+        Roads as read, and their straight pieces in `crs`.
+    mode, speeds
+        Who travels, and how fast.
+    crs
+        Projected CRS, in metres.
+    cover
+        What the source covers.
+    dead_ends : ndarray of bool
+        :attr:`Pieces.dead_ends`, which all modes share.
 
     Raises
     ------
@@ -83,9 +113,11 @@ def build_network(
         )
     way, kind, length = pieces.way[take], kind[take], pieces.length[take]
     tail, head = pieces.tail[take], pieces.head[take]
-    lost = rules.open[roads.kind[pieces.way]] & ~pieces.whole
-    cut_nodes = np.concatenate([pieces.tail[lost], pieces.head[lost]])
-
+    lost = np.flatnonzero(~pieces.whole)
+    lost = lost[rules.open[roads.kind[pieces.way[lost]]]]
+    cut, known_end = np.zeros(len(pieces.x), bool), np.zeros(len(pieces.x), bool)
+    cut[pieces.tail[lost]] = cut[pieces.head[lost]] = True
+    known_end[roads.no_exit] = True
     forward, backward = edge_times(rules, kind, way, length, tail, head, roads.stated)
     forward, backward = delayed(forward, backward, tail, head, speeds, roads.signals)
     gates = find_gates(roads, mode, way, tail, head)
@@ -102,8 +134,8 @@ def build_network(
         head,
         goes_on=rules.goes_on[kind] & ~found.ends_only,
         component=found.component,
-        cut=np.isin(origin, cut_nodes),
-        dead_end=pieces.dead_ends[origin] & ~np.isin(origin, roads.no_exit),
+        cut=cut[origin],
+        dead_end=(dead_ends & ~known_end)[origin],
         whole=cover.whole,
     )
     counts = {

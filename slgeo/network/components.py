@@ -111,10 +111,9 @@ def _labels(
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    arcs = coo_array((np.ones(len(starts), np.int32), (starts, ends)), shape=(nodes, nodes))
-    labels: NDArray[np.int32] = connected_components(
-        arcs.tocsr(), directed=True, connection=connection
-    )[1]
+    # parallel arcs add up to True; as small numbers, 256 of them would be none
+    arcs = coo_array((np.ones(len(starts), bool), (starts, ends)), shape=(nodes, nodes)).tocsr()
+    labels: NDArray[np.int32] = connected_components(arcs, directed=True, connection=connection)[1]
     return labels
 
 

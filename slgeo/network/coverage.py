@@ -265,7 +265,7 @@ def _lone(roads: Roads, pieces: Pieces, covered: NDArray[np.bool_]) -> NDArray[n
     nodes = len(pieces.x)
     inner = apart & ~covered[pieces.tail] & ~covered[pieces.head]
     tail, head = pieces.tail[inner], pieces.head[inner]
-    links = coo_array((np.ones(len(tail), np.int32), (tail, head)), shape=(nodes, nodes))
+    links = coo_array((np.ones(len(tail), bool), (tail, head)), shape=(nodes, nodes))
     group = connected_components(links.tocsr(), directed=False)[1]
     named = np.array(
         [tags.get("highway", "").removesuffix("_link") in _NAMED for tags in roads.kinds], bool

@@ -8,7 +8,7 @@ that is passed at the ends of a trip only makes the pieces of road beside it so.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -18,6 +18,20 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from slgeo.network.roads import Roads
+
+_GREAT: Final = (
+    "motorway",
+    "trunk",
+    "primary",
+    "secondary",
+    "tertiary",
+    "unclassified",
+    "residential",
+    "living_street",
+    "service",
+    "pedestrian",
+    "track",
+)
 
 _Ends = list[tuple[int, bool]]  # edges, and whether it is the head that touches the node
 
@@ -55,14 +69,17 @@ class Gates:
             For each node kept the node it was made from, and the new tails and heads. Nodes that no
             edge uses are dropped.
         """
-        tail, head = tail.astype(np.int64), head.astype(np.int64)
+        tail, head = tail.copy(), head.copy()
         at_tail, at_head = tail[self.loose_tails], head[self.loose_heads]
         tail[self.loose_tails] = nodes + np.arange(len(at_tail))
         head[self.loose_heads] = nodes + len(at_tail) + np.arange(len(at_head))
-        made_from: NDArray[np.int64] = np.concatenate([np.arange(nodes), at_tail, at_head])
-        used, position = np.unique(np.concatenate([tail, head]), return_inverse=True)
-        at: NDArray[np.int32] = position.astype(np.int32)
-        return made_from[used], at[: len(tail)], at[len(tail) :]
+        used = np.zeros(nodes + len(at_tail) + len(at_head), bool)
+        used[tail] = used[head] = True
+        position = np.cumsum(used, dtype=np.int32)
+        position -= 1
+        own = np.flatnonzero(used[:nodes])
+        split = np.concatenate([at_tail, at_head])[used[nodes:]]
+        return np.concatenate([own, split]), position[tail], position[head]
 
 
 def find_gates(
@@ -78,7 +95,8 @@ def find_gates(
     Notes
     -----
     A barrier on a junction belongs to the roads that end there: the street that runs on is not
-    closed by the gate of a drive mapped on its kerb.
+    closed by the gate of a drive mapped on its kerb. Where all end there, as where a street is cut
+    in two ways, it belongs to the lesser of them; where all are alike, to all.
     """
     ends = np.zeros(len(way), bool)
     loose: tuple[list[int], list[int]] = ([], [])
@@ -86,7 +104,7 @@ def find_gates(
     for node, touching in _touching(roads, tail, head).items():
         words = {
             (edge, at_head): _word(roads, mode, node, int(way[edge]))
-            for edge, at_head in _concerned(touching, way)
+            for edge, at_head in _concerned(touching, way, roads)
         }
         closed = [end for end, word in words.items() if word == "closed"]
         for edge, at_head in closed:
@@ -108,15 +126,29 @@ def _touching(roads: Roads, tail: NDArray[np.int32], head: NDArray[np.int32]) ->
     return touching
 
 
-def _concerned(touching: _Ends, way: NDArray[np.int32]) -> _Ends:
-    """Of the edge ends at a barrier, those of ways that end there; all where none runs on."""
+def _concerned(touching: _Ends, way: NDArray[np.int32], roads: Roads) -> _Ends:
+    """Pick the edge ends a barrier belongs to: of ways that end there, else of the lesser ways."""
     count: dict[int, int] = {}
     for edge, _ in touching:
         count[int(way[edge])] = count.get(int(way[edge]), 0) + 1
     ending = [end for end in touching if count[int(way[end[0]])] == 1]
-    return ending or touching
+    if len(ending) < len(touching):
+        return ending or touching
+    rank = [_rank(_highway(roads, int(way[edge]))) for edge, _ in touching]
+    lesser = [end for end, place in zip(touching, rank, strict=True) if place > min(rank)]
+    return lesser or touching
 
 
 def _word(roads: Roads, mode: str, node: int, way: int) -> str:
-    highway = roads.kinds[roads.kind[way]].get("highway", "")
-    return barrier(roads.barriers[node], mode, highway=highway)
+    return barrier(roads.barriers[node], mode, highway=_highway(roads, way))
+
+
+def _highway(roads: Roads, way: int) -> str:
+    tags: dict[str, str] = roads.kinds[int(roads.kind[way])]
+    return tags.get("highway", "")
+
+
+def _rank(highway: str) -> int:
+    """Say how great a road is: 0 is a motorway."""
+    base = highway.removesuffix("_link")
+    return _GREAT.index(base) if base in _GREAT else len(_GREAT)

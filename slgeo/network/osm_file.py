@@ -6,6 +6,8 @@ Ways, their positions, barriers and traffic lights go straight into flat arrays.
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 from array import array
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -127,6 +129,8 @@ def read_roads(path: str | Path) -> Roads:
             f"{path} holds no roads: is it an extract of roads, and of the right place?"
         )
     roads = reading.roads(_provenance(path, reading.newest))
+    del reading
+    _give_back()
     if np.isnan(roads.x).all():
         raise SourceError(
             f"{path} does not hold the positions of its nodes, or holds them after the ways: "
@@ -214,6 +218,17 @@ class _Reading:
             },
             provenance=provenance,
         )
+
+
+def _give_back() -> None:
+    """
+    Return freed memory to the system, where the C library can.
+
+    The positions of a country's nodes are millions of small blocks: glibc keeps them after they
+    are freed, three times what the roads themselves take.
+    """
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL("libc.so.6").malloc_trim(0)
 
 
 def _positions(node_id: NDArray[np.int64], ids: array[int]) -> NDArray[np.int32]:

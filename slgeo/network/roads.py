@@ -109,9 +109,13 @@ class Pieces:
     def dead_ends(self) -> NDArray[np.bool_]:
         """The nodes where a road simply stops: one neighbour over all roads of any mode."""
         whole = self.whole & (self.tail != self.head)
-        pairs = np.sort(np.column_stack([self.tail[whole], self.head[whole]]), axis=1)
-        neighbours = np.bincount(np.unique(pairs, axis=0).ravel(), minlength=len(self.x))
-        alone: NDArray[np.bool_] = neighbours == 1
+        tail, head = self.tail[whole], self.head[whole]
+        least = np.full(len(self.x), len(self.x), np.int32)
+        most = np.full(len(self.x), -1, np.int32)
+        for here, there in ((tail, head), (head, tail)):
+            np.minimum.at(least, here, there)
+            np.maximum.at(most, here, there)
+        alone: NDArray[np.bool_] = least == most
         return alone
 
 

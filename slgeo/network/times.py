@@ -59,18 +59,27 @@ def edge_times(
     head: NDArray[np.int32],
     stated: NDArray[np.float64] | None,
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Milliseconds along and against each edge; -1 where it may not be used so."""
-    exact = length * 3600.0 / rules.kmh[kind] * rules.delay_factor
+    """
+    Compute milliseconds along and against each edge; -1 where it may not be used so.
+
+    Large arrays are worked on in place: a country has 60 million edges.
+    """
+    exact = length / rules.kmh[kind]
+    exact *= 3600.0 * rules.delay_factor
     ferry = rules.ferry[kind]
-    whole = np.repeat(np.where(ferry, rules.crossing[kind] * 60_000.0, np.nan)[:, None], 2, axis=1)
-    if stated is not None:
-        whole = np.where(np.isfinite(stated[way]), stated[way], whole)
-    share = _share_of_way(length, way)
-    both = []
-    for side, allowed in enumerate((rules.forward, rules.backward)):
-        taken = np.where(np.isfinite(whole[:, side]), share * whole[:, side], exact)
-        both.append(np.where(allowed[kind], _round_along(taken, way), -1).astype(np.int32))
-    forward, backward = both
+    if stated is None and not ferry.any():
+        ms = _round_along(exact, way)
+        both = (ms, ms)
+    else:
+        share = _share_of_way(length, way)
+        crossing = np.where(ferry, rules.crossing[kind] * 60_000.0, np.nan)
+        whole = np.stack([crossing, crossing])
+        if stated is not None:
+            whole = np.where(np.isfinite(stated[way].T), stated[way].T, whole)
+        along, against = (np.where(np.isfinite(each), share * each, exact) for each in whole)
+        both = (_round_along(along, way), _round_along(against, way))
+    forward = np.where(rules.forward[kind], both[0], np.int32(-1))
+    backward = np.where(rules.backward[kind], both[1], np.int32(-1))
     if ferry.any():
         wait = round(rules.boarding * 60_000)
         landing = np.zeros(int(max(tail.max(), head.max())) + 1, bool)
@@ -110,12 +119,15 @@ def _share_of_way(length: NDArray[np.float64], way: NDArray[np.int32]) -> NDArra
     return share
 
 
-def _round_along(exact: NDArray[np.float64], way: NDArray[np.int32]) -> NDArray[np.int64]:
+def _round_along(exact: NDArray[np.float64], way: NDArray[np.int32]) -> NDArray[np.int32]:
     """Round times so that running sums along each way are right, not only single edges."""
-    total = np.cumsum(exact)
     first = np.flatnonzero(np.diff(way, prepend=-1))
-    base = np.repeat((total - exact)[first], np.diff(first, append=len(way)))
-    upto = np.rint(total - base).astype(np.int64)
-    before = np.rint(total - exact - base).astype(np.int64)
-    before[1:] = np.where(np.diff(way) == 0, upto[:-1], before[1:])
-    return upto - before
+    upto = np.cumsum(exact)
+    upto -= np.repeat((upto - exact)[first], np.diff(first, append=len(way)))
+    before = upto - exact
+    np.rint(upto, out=upto)
+    # within a way an edge begins where the one before it ended, rounding and all
+    before[1:] = upto[:-1]
+    before[first] = 0.0
+    upto -= before
+    return upto.astype(np.int32)

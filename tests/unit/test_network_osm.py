@@ -156,6 +156,23 @@ def test_a_barrier_on_a_junction_closes_the_ways_that_end_there(tmp_path):
     assert network.component.max() == 1
 
 
+def test_where_a_street_is_cut_in_two_ways_the_gate_belongs_to_the_drive(tmp_path):
+    nodes = {**STREET, 4: (100, 100)}
+    street = {"highway": "tertiary"}
+    ways = {10: ([1, 2], street), 11: ([2, 3], street), 12: ([2, 4], {"highway": "service"})}
+    gate = {"barrier": "gate", "access": "private"}
+    file = write(tmp_path / "a.osm", nodes, ways, barriers={2: gate})
+
+    network = read(file, "drive")
+
+    ends = network.way[network.ends_only].tolist()
+    assert ends == [12]
+    same = write(
+        tmp_path / "b.osm", nodes, {10: ([1, 2], street), 11: ([2, 3], street)}, barriers={2: gate}
+    )
+    assert read(same, "drive").ends_only.all()
+
+
 def test_what_lies_behind_a_gate_is_for_the_ends_of_trips(tmp_path):
     nodes = {**STREET, 4: (100, 50), 5: (100, 100), 6: (200, 100), 7: (300, 100)}
     ways = {
