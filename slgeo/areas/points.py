@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 _VECTORS: Final = {".geojson", ".json", ".gpkg", ".shp", ".fgb", ".zip", ".geoparquet"}
 NOWHERE: Final = 99.0
 """ONSPD writes latitude 99.999999 (and longitude 0) where a postcode has no location."""
+_SMALL: Final = r"^(oa|lsoa|msoa|dz|sdz|soa|sa|data_?zone|area)_?(20)?\d*_?(cd|code)?$"
+"""Columns of small-area codes. A postcode directory has some twenty more, of larger areas, that
+would only take memory."""
 _SECTOR: Final = {"6", "8", "9", "60", "90"}
 """Positional quality of points that are no place people live at: sector means, none (ONSPD 6, 8, 9;
 Code-Point Open 60, 90)."""
@@ -72,7 +75,7 @@ def read_points(source: Source, key: str) -> gpd.GeoDataFrame:
     made |= _status(raw, names)
     shapes = _geometry(raw, where)
     for name in names:
-        if re.search(r"(cd|code|area|zone)", name, re.IGNORECASE) and name != column:
+        if re.search(_SMALL, clean_name(name), re.IGNORECASE) and name != column:
             made[name] = clean_codes(raw[name]).to_numpy()
     frame = gpd.GeoDataFrame(made, geometry=shapes.array, index=labels.to_numpy(), crs=shapes.crs)
     frame.index.name = "point"
@@ -152,7 +155,7 @@ def _raw(source: Source) -> pd.DataFrame:
     if path.suffix.lower() in _VECTORS or _is_geoparquet(path):
         return read_vector(path)
     patterns = [p for group in registry().points.values() for p in group]
-    patterns += [r"(cd|code)$", r"^(oa|lsoa|dz|datazone)\d*", r"^area$"]
+    patterns.append(_SMALL)
     wanted = re.compile("|".join(f"(?:{p})" for p in patterns), re.IGNORECASE)
     return read_table(path, columns=lambda name: bool(wanted.search(clean_name(name))))
 

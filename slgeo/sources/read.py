@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 _LOOK: Final = 60
 """Rows searched for a header: the deepest published preamble we know is 7 rows (our choice)."""
 _TAIL: Final = 1 << 16
-_BLOCK_ROWS: Final = 200_000
-"""Rows parsed at a time: a postcode directory of 50 columns then needs some 200 MB (our choice)."""
+_BLOCK_ROWS: Final = 50_000
+"""Rows parsed at a time: a postcode directory of 53 columns then needs some 150 MB (our choice)."""
 _SHEETS: Final = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}
 _TEXTS: Final = {".csv", ".txt", ".tsv", ".tab"}
 
