@@ -48,13 +48,13 @@ def cut(rings: Sequence[np.ndarray]) -> Arcs:
 
     Examples
     --------
-    Two unit squares side by side share one piece, which the second runs backwards:
+    Two unit squares side by side share one piece, which the second runs backwards (``~0`` is -1):
 
     >>> left = np.array([[0, 0], [0, 1], [1, 1], [1, 0], [0, 0]])
     >>> right = np.array([[1, 0], [1, 1], [2, 1], [2, 0], [1, 0]])
     >>> found = cut([left, right])
     >>> len(found.arcs), found.rings
-    (3, [[0, 1], [~1, 2]])
+    (3, [[0, 1], [-1, 2]])
     """
     keys = [ring[:-1, 0].astype(np.int64) * _SHIFT + ring[:-1, 1] for ring in rings]
     junctions = _junctions(keys)
