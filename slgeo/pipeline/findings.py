@@ -32,6 +32,12 @@ GROUPINGS: Final = (
 """How people are grouped in the summary, where the areas have the column it needs."""
 
 
+SLOWER: Final = 1.5
+"""How much slower the range of a comparison goes: an older adult at 3.2 km/h in place of 4.8."""
+
+_RESULTS: Final = ("value", "low", "high", "people", "n", "sentence")
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Findings:
     """
@@ -51,6 +57,8 @@ class Findings:
         By kind and mode: places handed out over study and context, and the study's share.
     sensitivity
         By the kinds of origin there are: people beyond the headline's threshold.
+    equity
+        The most deprived fifth against the least, by minutes and by share within the threshold.
     exits
         By mode: minutes from each origin to where the roads supplied end.
     by_site
@@ -68,6 +76,7 @@ class Findings:
     gaps: gpd.GeoDataFrame
     supply: pd.DataFrame
     sensitivity: pd.DataFrame
+    equity: pd.DataFrame
     exits: dict[str, npt.NDArray[np.float64]]
     by_site: pd.Series[Any]
     site_reasons: pd.DataFrame
@@ -144,6 +153,7 @@ def find(
         gaps=_gaps(study, reached, areas, sites),
         supply=pd.DataFrame(supply).set_index(["kind", "mode"]),
         sensitivity=_sensitivity(study, areas, sites, origins, searches),
+        equity=_equity(study, reached, areas),
         exits=exits,
         by_site=pd.concat(by_site),
         site_reasons=pd.DataFrame(site_reasons),
@@ -271,3 +281,35 @@ def _sensitivity(
             }
         )
     return pd.DataFrame(rows).set_index("origins")
+
+
+def _equity(study: Study, reached: Sequence[Reach], areas: gpd.GeoDataFrame) -> pd.DataFrame:
+    """
+    Compare the most deprived fifth with the least, for every kind and mode.
+
+    Minutes have a range over slower travel; people without a time count at the limit, so that they
+    are in it. A study without deprivation, or of several nations, has no rows.
+    """
+    import pandas as pd
+
+    from slgeo import access, equity
+
+    keys = ["kind", "mode", "measure", "statistic", "by", "group"]
+    parts = []
+    if "deprivation_rank" in areas.columns:
+        for one in reached:
+            slower = access.at_other_speed(one.times, slower=SLOWER)
+            minutes = access.nearest(one.times, tolerance=1)
+            others = {"slower": access.nearest(slower, tolerance=1)}
+            within = access.share_within(one.times, minutes=study.gaps.beyond(one.mode))
+            try:
+                compared = [
+                    equity.between_ends(minutes, areas, alternatives=others, over="speeds tried"),
+                    equity.between_ends(within, areas),
+                ]
+            except AccessError:
+                return pd.DataFrame(columns=[*keys, *_RESULTS]).set_index(keys)
+            parts += [frame.assign(kind=one.kind, mode=one.mode) for frame in compared]
+    if not parts:
+        return pd.DataFrame(columns=[*keys, *_RESULTS]).set_index(keys)
+    return pd.concat(parts, ignore_index=True).set_index(keys)[list(_RESULTS)]

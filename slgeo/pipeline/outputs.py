@@ -36,8 +36,12 @@ def result_tables(
         "by_area": results.conserved(found.by_area, results.BY_AREA),
         "areas": results.wide(found.by_area, found.areas),
         "gaps": checked(found.gaps, GAPS),
+        "equity": checked(typed(found.equity), results.EQUITY),
+        "supply": checked(found.supply, results.SUPPLY),
+        "sensitivity": checked(found.sensitivity, results.SENSITIVITY),
         "places": checked(by_place(found), results.BY_PLACE),
         "not_located": checked(not_located(found), results.NOT_LOCATED),
+        "places_left_out": checked(left_out(found), results.LEFT_OUT),
         "reasons": checked(reasons_table(found), results.REASONS),
         "edge_unsafe": checked(edge_unsafe(found, registered), results.EDGE_UNSAFE),
         "sources": checked(sources, results.SOURCES),
@@ -64,6 +68,23 @@ def by_place(found: Findings) -> pd.DataFrame:
                 column.isna()
             )
     return frame
+
+
+def left_out(found: Findings) -> pd.DataFrame:
+    """List the places that were read and do not count by default, with the reason."""
+    import pandas as pd
+
+    from slgeo.report.results import LEFT_OUT
+
+    table = found.places.left_out
+    kept = [name for name in table.columns if LEFT_OUT.column(str(name)) is not None]
+    return pd.DataFrame(table[kept])
+
+
+def typed(frame: pd.DataFrame) -> pd.DataFrame:
+    """Give an equity frame the types of its table, where it may be empty or all missing."""
+    numbers = dict.fromkeys(("value", "low", "high", "people", "n"), float)
+    return frame.astype({**numbers, "sentence": "str"})
 
 
 def not_located(found: Findings) -> pd.DataFrame:

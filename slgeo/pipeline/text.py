@@ -45,6 +45,7 @@ def printed(
         _wrapped(_opening(study, found)),
         ["By kind of place", *_by_kind(study, found)],
         [_fifths_title(study, found), *_fifths(study, found)],
+        [_ends_title(found), *_ends(found)],
         ["Gaps", *_wrapped(_gaps(study, found), indent="  ")],
         ["Places", *_wrapped(_places(found, tables), indent="  ")],
         ["Careful", *_wrapped(_careful(study, found, tables, registered), indent="  ")],
@@ -137,6 +138,49 @@ def _fifths(study: Study, found: Findings) -> Iterator[str]:
             yield f"  {label[:62]:63}{share}  of {people(row['people']):>7} people"
         elif by == "deprivation_decile":
             yield f"  {label[:62]:63}none here"
+
+
+def _ends_title(found: Findings) -> str:
+    where = "" if found.equity.empty else f" {_fifth_of(found)} fifth"
+    return f"How much further the most deprived{where} has to go than the least, in minutes"
+
+
+def _fifth_of(found: Findings) -> str:
+    """Tell whether fifths are the nation's or cut inside the study."""
+    return "local" if "local_fifth" in found.equity.index.get_level_values("by") else "national"
+
+
+def _ends(found: Findings) -> Iterator[str]:
+    """One line a kind and mode: by the overall index, and by its Income domain alone."""
+    import pandas as pd
+
+    nearest = found.equity[found.equity.index.get_level_values("measure") == "nearest"]
+    if nearest.empty:
+        return
+    yield f"  {'':22}{'':8}{'by the whole index':>30}{'by income alone':>32}"
+    for kind, mode in _pairs(nearest):
+        rows = pd.DataFrame(nearest.xs((kind, mode), level=("kind", "mode")))
+        income = rows.index.get_level_values("by").str.startswith("income")
+        whole, alone = _signed(rows[~income]), _signed(rows[income])
+        yield f"  {kind:22}{mode:8}{whole:>30}{alone:>32}"
+    yield "  + further, - nearer; the range is over travel up to half as slow again. The whole"
+    yield "  index has distance in it, so the income column is the one to read for fairness."
+    yield "  This describes areas, not the individuals in them."
+
+
+def _pairs(frame: pd.DataFrame) -> list[tuple[str, str]]:
+    """List kinds and modes in their order, each once."""
+    kinds, modes = (frame.index.get_level_values(name) for name in ("kind", "mode"))
+    return list(dict.fromkeys(zip(map(str, kinds), map(str, modes), strict=True)))
+
+
+def _signed(rows: pd.DataFrame) -> str:
+    """Write the first row's difference with its sign and range."""
+    known = rows[rows["value"].notna()]
+    if known.empty:
+        return "not known"
+    value, low, high = (float(known[name].iloc[0]) for name in ("value", "low", "high"))
+    return f"{value:+.1f} ({low:+.1f} to {high:+.1f})"
 
 
 def _gaps(study: Study, found: Findings) -> Iterator[str]:

@@ -62,7 +62,6 @@ def write_outputs(  # noqa: PLR0913 - one argument a result
             made.append(
                 write_csv(frame, beside / "tables" / f"{table}.csv", table=definitions[table])
             )
-        made.append(write_csv(_left_out(found), beside / "tables" / "places_left_out.csv"))
         made.append(
             write_workbook(
                 beside / "results.xlsx",
@@ -100,14 +99,6 @@ def _definitions() -> dict[str, Table]:
     from slgeo.report.results import RESULT_TABLES
 
     return {table.name: table for table in RESULT_TABLES}
-
-
-def _left_out(found: Findings) -> pd.DataFrame:
-    import pandas as pd
-
-    names = ("name", "kind", "source", "postcode", "why_not")
-    left_out = found.places.left_out
-    return pd.DataFrame({name: left_out[name] for name in names if name in left_out.columns})
 
 
 def _moved(path: Path, beside: Path, folder: Path) -> Path:

@@ -26,6 +26,7 @@ def edited(path, old, new):
 def no_population(folder):
     """Neither the boundaries nor a table say how many people live there."""
     edited(folder / "study.toml", 'population = "population.csv"\n', "")
+    edited(folder / "study.toml", 'ethnicity = "ethnicity.csv"\n', "")
 
 
 def moved_to_degrees_called_metres(folder):

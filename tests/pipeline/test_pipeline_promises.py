@@ -184,3 +184,19 @@ def test_csv_and_findings_agree_value_for_value(example_run):
     np.testing.assert_allclose(
         aligned["minutes_median"], table["minutes_median"], atol=0.0501, equal_nan=True
     )
+
+
+def test_fairness_is_told_by_the_whole_index_and_by_income_alone(example_run):
+    """The whole index has distance in it: no travel time is set against it alone."""
+    _, result = example_run
+    table = result.tables["equity"].xs("nearest", level="measure")
+    by = table.index.get_level_values("by")
+    overall = table[~by.str.startswith("income")]
+    income = table[by.str.startswith("income")]
+
+    assert len(overall) == len(income) == len(result.found.reached)
+    assert "by income alone" in result.text
+    ranged = table.dropna(subset=["value", "low", "high"])
+    assert len(ranged) > 0
+    assert (ranged["low"] <= ranged["value"]).all()
+    assert (ranged["value"] <= ranged["high"]).all()
