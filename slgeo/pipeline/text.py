@@ -160,7 +160,7 @@ def _ends(found: Findings) -> Iterator[str]:
     yield f"  {'':22}{'':8}{'by the whole index':>30}{'by income alone':>32}"
     for kind, mode in _pairs(nearest):
         rows = pd.DataFrame(nearest.xs((kind, mode), level=("kind", "mode")))
-        income = rows.index.get_level_values("by").str.startswith("income")
+        income = rows.index.get_level_values("by").str.contains("income")
         whole, alone = _signed(rows[~income]), _signed(rows[income])
         yield f"  {kind:22}{mode:8}{whole:>30}{alone:>32}"
     yield "  + further, - nearer; the range is over travel up to half as slow again. The whole"

@@ -45,7 +45,7 @@ def test_every_command_of_the_readme_is_a_command(capsys):
         with pytest.raises(SystemExit) as stop:
             main([command, "--help"])
         assert stop.value.code == 0
-    assert {"check", "run", "new", "example"} <= commands
+    assert {"check", "run", "new"} <= commands
     capsys.readouterr()
 
 
