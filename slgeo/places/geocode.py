@@ -39,6 +39,12 @@ _MOST_SUGGESTED: Final = 500
 """Distinct unknown postcodes to seek neighbours for: 2 ms each (our choice)."""
 
 
+_USED: Final = (
+    "longitude", "latitude", "easting", "northing", "reason", "given_precision", "given_radius",
+    "given_source",
+)  # fmt: skip
+
+
 class _Placed(NamedTuple):
     x: float = math.nan
     y: float = math.nan
@@ -120,9 +126,7 @@ def geocode(
         _Placed(reason=why) if why else search.place(*row)
         for why, row in zip(virtual, rows, strict=True)
     ]
-    frame = places.drop(
-        columns=["longitude", "latitude", "easting", "northing", "reason"], errors="ignore"
-    )
+    frame = places.drop(columns=list(_USED), errors="ignore")
     made = pd.DataFrame(placed, index=places.index, columns=list(_Placed._fields))
     frame["postcode"] = [
         found.postcode if found is not None else normalise(text) or text
@@ -130,6 +134,7 @@ def geocode(
     ]
     for name in _Placed._fields[2:]:
         frame[name] = made[name].astype(float if name == "error_radius" else object)
+    _grade_as_given(frame, places)
     points = gpd.points_from_xy(made["x"].astype(float), made["y"].astype(float), crs=CRS)
     sites = gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(points, index=places.index))
     sites.loc[made["x"].isna(), "geometry"] = None
@@ -313,6 +318,19 @@ def _repair(text: str, code: str | None, postcodes: PostcodeIndex) -> tuple[Foun
                 return found, f"{text[:40]!r} was read as postcode {meant[0]}"
         return None, f"{text[:40]!r} is not a postcode"
     return None, f"postcode {code} is not in {postcodes.source}"
+
+
+def _grade_as_given(frame: pd.DataFrame, places: pd.DataFrame) -> None:
+    """Grade coordinates that a property number or a name search gave as what they are."""
+    if "given_precision" not in places.columns:
+        return
+    known = frame["precision"].eq("given") & places["given_precision"].notna()
+    for ours, theirs in (
+        ("precision", "given_precision"),
+        ("error_radius", "given_radius"),
+        ("matched_in", "given_source"),
+    ):
+        frame.loc[known, ours] = places.loc[known, theirs]
 
 
 def _elsewhere(places: pd.DataFrame) -> list[str | None]:

@@ -10,14 +10,18 @@ layout               is recognised by
                      prescribing setting, a status or a PCN
 ``libraries``        a column ``Reporting service``
 ``open_referral``    JSON with services
+``openactive``       JSON pages with ``items`` and ``next``
+``charities``        ``registered_charity_number``, as JSON or tab-delimited text
+``active_places``    a column ``siteid``
 ``assets``           anything else: columns are found by name
 ==================== ===========================================================================
 """
 
 from __future__ import annotations
 
+import importlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from slgeo.errors import SourceError, TableError
 from slgeo.places.taxonomy import KINDS, nearest_kind
@@ -28,10 +32,28 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-Layout = Literal["osm", "template", "practices", "libraries", "open_referral", "assets"]
-LAYOUTS: Final[tuple[Layout, ...]] = (
-    "osm", "template", "practices", "libraries", "open_referral", "assets",
-)  # fmt: skip
+Layout = Literal[
+    "osm",
+    "template",
+    "practices",
+    "libraries",
+    "open_referral",
+    "openactive",
+    "charities",
+    "active_places",
+    "assets",
+]
+LAYOUTS: Final[tuple[Layout, ...]] = get_args(Layout)
+_READERS: Final[Mapping[str, tuple[str, str]]] = {
+    "template": ("slgeo.places.template", "read_template"),
+    "practices": ("slgeo.places.practices", "read_practices"),
+    "libraries": ("slgeo.places.libraries", "read_libraries"),
+    "open_referral": ("slgeo.places.open_referral", "read_open_referral"),
+    "openactive": ("slgeo.places.openactive", "read_openactive"),
+    "charities": ("slgeo.places.registers", "read_charities"),
+    "active_places": ("slgeo.places.registers", "read_active_places"),
+}
+"""Readers that need nothing but the path, imported only when they are asked for."""
 
 
 def read_places(
@@ -102,22 +124,10 @@ def _read(
         from slgeo.places.osm_assets import read_osm_assets
 
         return read_osm_assets(path, include=include)
-    if layout == "template":
-        from slgeo.places.template import read_template
-
-        return read_template(path)
-    if layout == "practices":
-        from slgeo.places.practices import read_practices
-
-        return read_practices(path)
-    if layout == "libraries":
-        from slgeo.places.libraries import read_libraries
-
-        return read_libraries(path)
-    if layout == "open_referral":
-        from slgeo.places.open_referral import read_open_referral
-
-        return read_open_referral(path)
+    if layout in _READERS:
+        home, name = _READERS[layout]
+        places: pd.DataFrame = getattr(importlib.import_module(home), name)(path)
+        return places
     from slgeo.places.assets import read_assets
 
     return read_assets(path, kind=kind, sheet=sheet, columns=columns, include=include)
@@ -145,14 +155,25 @@ def recognise(path: str | os.PathLike[str]) -> Layout:
     if name.endswith((".xlsx", ".xlsm", ".ods", ".xls")):
         return _of_workbook(path)
     if name.endswith(".json"):
-        from slgeo.places.open_referral import is_open_referral, read_json
-
-        return "open_referral" if is_open_referral(read_json(path)) else "assets"
+        return _of_json(path)
     if name.endswith((".csv", ".txt", ".tsv")):
         from slgeo.sources.read import top_rows
 
         return _of_cells(top_rows(path)[0])
     return "assets"
+
+
+def _of_json(path: Path) -> Layout:
+    from slgeo.places.open_referral import is_open_referral, read_json
+    from slgeo.places.openactive import is_openactive
+    from slgeo.places.registers import is_charities
+
+    held = read_json(path)
+    if is_openactive(held):
+        return "openactive"
+    if is_charities(held):
+        return "charities"
+    return "open_referral" if is_open_referral(held) else "assets"
 
 
 def _of_workbook(path: Path) -> Layout:
@@ -175,4 +196,8 @@ def _of_cells(cells: list[str]) -> Layout:
         return "practices"
     if MARK in lower:
         return "libraries"
+    if "registered_charity_number" in lower:
+        return "charities"
+    if "siteid" in lower:
+        return "active_places"
     return "assets"
