@@ -123,7 +123,7 @@ def run(
         credited=credited,
         ledger=ledger,
         notes=notes,
-        seconds=clock.end(),
+        seconds=clock.end,
     )
     if progress is not None:
         progress("")

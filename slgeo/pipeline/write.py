@@ -12,7 +12,7 @@ from slgeo.pipeline.page import draw_page
 from slgeo.pipeline.text import printed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import geopandas as gpd
     import pandas as pd
@@ -37,7 +37,7 @@ def write_outputs(  # noqa: PLR0913 - one argument a result
     credited: Sequence[CreditLine],
     ledger: Ledger,
     notes: Sequence[str],
-    seconds: Mapping[str, float],
+    seconds: Callable[[], Mapping[str, float]],
 ) -> tuple[str, list[Path]]:
     """
     Write everything beside its place, then move it there.
@@ -75,7 +75,7 @@ def write_outputs(  # noqa: PLR0913 - one argument a result
         study=study,
         sources=tables["sources"],
         ledger=ledger,
-        seconds=seconds,
+        seconds=seconds(),
         vintages={"areas": str(found.areas["vintage"].iloc[0])},
         notes=notes,
         outputs=moved,
