@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 import folium
 
 from slgeo.errors import PageError
-from slgeo.maps import collect, csv_out, page, static
+from slgeo.maps import collect, csv_out, pack, pack_docx, pack_html, page, static
 from slgeo.maps.layers import OPENING
 from slgeo.maps.spec import CREDIT_LAYERS, Basemap, Credit, MapSpec
 from slgeo.maps.text import dated, plain
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
     import pandas as pd
+
+    from slgeo.maps.pack import Kind
 
 
 class AccessMap(folium.Map):
@@ -385,6 +387,54 @@ class AccessMap(folium.Map):
         """Write the page's values, one row an area, kind and mode."""
         target = Path(path)
         target.write_bytes(csv_out.values(self.spec))
+        return target
+
+    def pack(
+        self,
+        kind: Kind,
+        path: str | Path,
+        *,
+        minutes: int | None = None,
+        which: int = 0,
+        by: Mapping[str, str] | None = None,
+    ) -> Path:
+        """
+        Write the findings as a short document.
+
+        Parameters
+        ----------
+        kind
+            ``board``: finding, map, one table, five caveats, sources on two pages; ``jsna``: the
+            place, its parts and the areas furthest away; ``equity``: every group there is data for.
+        path
+            Where; ends in ``.html`` or ``.docx`` (which needs the extra ``docx``).
+        minutes
+            The threshold; the page's opening one where not given.
+        which
+            Position of the measure.
+        by
+            Area -> the part of the place it belongs to, such as a ward, for ``jsna``; every area of
+            the study must be in it.
+
+        Raises
+        ------
+        PageError
+            For an unknown pack or ending, areas without a part, or data without a credit.
+        MissingExtraError
+            For a Word document where python-docx is not installed.
+        """
+        target = Path(path)
+        writers = {
+            ".html": lambda made: pack_html.pack_html(made).encode("utf-8"),
+            ".docx": pack_docx.pack_docx,
+        }
+        if target.suffix.lower() not in writers:
+            raise PageError(f"{target.name}: a pack is written as .html or .docx")
+        spec = self.spec
+        measure = spec.measures[which]
+        chosen = page.opening_threshold(spec, measure) if minutes is None else minutes
+        made = pack.blocks(kind, spec, measure, chosen, by or {})
+        target.write_bytes(writers[target.suffix.lower()](made))
         return target
 
     def to_static(

@@ -86,8 +86,13 @@ def save(spec: MapSpec, measure: Measure, minutes: int, path: Path) -> list[Path
 
 def data_uri(spec: MapSpec, measure: Measure, minutes: int) -> str:
     """Give the figure as an address that needs no network."""
-    picture = _few_colours(_bytes(draw(spec, measure, minutes), "png", 110))
-    return f"data:image/png;base64,{base64.b64encode(picture).decode('ascii')}"
+    found = base64.b64encode(png(spec, measure, minutes)).decode("ascii")
+    return f"data:image/png;base64,{found}"
+
+
+def png(spec: MapSpec, measure: Measure, minutes: int) -> bytes:
+    """Give the figure as a small picture, to be put into a page or a document."""
+    return _few_colours(_bytes(draw(spec, measure, minutes), "png", 110))
 
 
 def _bytes(figure: Figure, kind: str, dpi: int = 150) -> bytes:

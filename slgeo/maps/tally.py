@@ -118,6 +118,27 @@ def by_class(measure: Measure, facts: AreaFacts, minutes: int, classes: np.ndarr
     return [tally(measure, facts, minutes, classes == value) for value in range(1, top + 1)]
 
 
+def by_group(measure: Measure, facts: AreaFacts, minutes: int) -> dict[str, Tally]:
+    """
+    Count groups of people, each taken to live as evenly in an area as everybody else.
+
+    Returns
+    -------
+    dict of str to Tally
+        By the group's name; reasons are not told apart.
+    """
+    shown = facts.in_study & ~measure.withheld
+    total = _total(measure)
+    share = np.divide(beyond(measure, minutes), total, where=total > 0, out=np.zeros(len(total)))
+    found = {}
+    for label, counts in facts.groups.items():
+        own = np.where(shown & (total > 0), counts, 0)
+        further = int(np.floor((own * share).sum() + 0.5))
+        hidden = int(counts[facts.in_study & measure.withheld].sum())
+        found[label] = Tally(int(own.sum()), further, {}, hidden, int(shown.sum()))
+    return found
+
+
 def mostly_beyond(measure: Measure, minutes: int) -> np.ndarray:
     """Say of each area whether more than half of its people are further than the threshold."""
     most: np.ndarray = (2 * beyond(measure, minutes) > _total(measure)) & ~measure.withheld
