@@ -286,7 +286,7 @@ def _clash(
     fix = f"use an edition on {' and '.join(ours)}"
     fix += f" ({', '.join(others)})" if others else ""
     if ours != theirs:
-        fix += ", or carry it across with slgeo.areas.crosswalk and a lookup of the two"
+        fix += ", or carry it across (areas.lookup in study.toml, or slgeo.areas.crosswalk) with a lookup of the two"
     else:
         fix = "use the whole table: this one is of another place or edition, or is cut short"
     missing = f"; not found: {lost}" if lost else ""

@@ -85,6 +85,29 @@ class AreasSection:
     )
 
 
+    lookup: Path | None = asked(
+        "file",
+        "Lookup from an older edition of the areas, so that a table on the older codes can be"
+        " carried over: counts are split, ranks are carried and named so. Absent: such a table is"
+        " refused",
+        example='"lsoa11_to_lsoa21.csv"',
+        advice="the LSOA 2011 to 2021 lookup is on the ONS Open Geography Portal",
+    )
+    older_population: Path | None = asked(
+        "file",
+        "Residents by the older codes, to weigh areas that were merged",
+        example='"population2020_lsoa11.csv"',
+        advice="mid-year populations of small areas come from the ONS, NRS and NISRA",
+    )
+    across_nations: bool = asked(
+        "flag",
+        "Whether areas of several nations may be compared: deciles stay within each nation, and"
+        " every output says so",
+        example="true",
+        default=False,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class OriginsSection:
     """Where people start; the best file given is used, the next best shows how much it matters."""
@@ -106,6 +129,20 @@ class OriginsSection:
         "Postcodes with their area codes; each area's people are shared among them",
         example='"onspd.csv"',
         advice="the ONS Postcode Directory is on the ONS Open Geography Portal",
+    )
+
+
+    centroids: Path | None = asked(
+        "file",
+        "Population-weighted centroids of the areas themselves, where there are no finer points",
+        example='"lsoa21_centroids.csv"',
+        advice="population-weighted centroids are on the ONS Open Geography Portal",
+    )
+    raster: Path | None = asked(
+        "file",
+        "People on a grid (GeoTIFF), where there are no points",
+        example='"ghs_pop.tif"',
+        advice="GHS-POP and WorldPop publish grids of people",
     )
 
 

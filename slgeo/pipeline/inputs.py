@@ -61,6 +61,9 @@ def read_areas(study: Study) -> gpd.GeoDataFrame:
         population=asked.population,
         ethnicity=asked.ethnicity,
         cars=asked.cars,
+        lookup=asked.lookup,
+        older_population=asked.older_population,
+        across_nations=asked.across_nations,
     )
     if not frame["in_study"].any():
         raise StudyError(
@@ -143,8 +146,13 @@ def read_origins(study: Study, areas: gpd.GeoDataFrame) -> list[gpd.GeoDataFrame
         "headcounts": study.origins.headcounts,
         "output_areas": study.origins.output_areas,
         "postcodes": study.origins.postcodes,
+        "raster": study.origins.raster,
     }
-    return [origins(areas, kind=kind, **given) for kind in origins_choices(**given)[:2]]
+    centroids = study.origins.centroids
+    return [
+        origins(areas, **given, centroids=centroids, kind=kind)
+        for kind in origins_choices(**given)[:2]
+    ]
 
 
 def notes_of(*frames: pd.DataFrame) -> list[str]:
