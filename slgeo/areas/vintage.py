@@ -286,7 +286,10 @@ def _clash(
     fix = f"use an edition on {' and '.join(ours)}"
     fix += f" ({', '.join(others)})" if others else ""
     if ours != theirs:
-        fix += ", or carry it across (areas.lookup in study.toml, or slgeo.areas.crosswalk) with a lookup of the two"
+        fix += (
+            ", or carry it across with a lookup of the two (areas.lookup in study.toml, or "
+            "slgeo.areas.crosswalk)"
+        )
     else:
         fix = "use the whole table: this one is of another place or edition, or is cut short"
     missing = f"; not found: {lost}" if lost else ""
