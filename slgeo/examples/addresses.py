@@ -2,7 +2,8 @@
 Postcodes of the made-up district: well formed, and in areas that do not exist.
 
 Every one begins with Z and a second letter that no real postcode area has (the only real Z is
-Shetland's ZE), so none can be mistaken for, or looked up as, somebody's address.
+Shetland's ZE), or with BT0, which Northern Ireland does not have: none can be mistaken for, or
+looked up as, somebody's address.
 """
 
 from __future__ import annotations
@@ -19,27 +20,26 @@ from slgeo.examples.streets import MAIN
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from slgeo.examples.nations import Nation
     from slgeo.examples.streets import Streets
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
-AREAS: Final = tuple(f"Z{letter}" for letter in "XYWVUTSRQPONMLKHGFDCBA")
-"""Postcode areas, all impossible; the letters are ones a second place may have."""
-
 UNIT_LETTERS: Final = "ABDEFGHJLNPQRSTUWXYZ"
 """The twenty letters of the inward part (Royal Mail never uses C, I, K, M, O and V there)."""
 
-SECTOR_AREAS: Final = 3
-"""Small areas that share a postcode sector."""
 
-
-def address(output_areas: pd.DataFrame, streets: Streets, rng: np.random.Generator) -> pd.DataFrame:
+def address(
+    nation: Nation, output_areas: pd.DataFrame, streets: Streets, rng: np.random.Generator
+) -> pd.DataFrame:
     """
     Give every output area its postcodes, on streets near its homes.
 
     Parameters
     ----------
+    nation
+        Whose postcode areas are used.
     output_areas
         Columns area (a position), x, y and people.
     streets
@@ -60,7 +60,7 @@ def address(output_areas: pd.DataFrame, streets: Streets, rng: np.random.Generat
     ended = turn >= count[owner]
     x, y = _doors(output_areas, owner, turn, streets, rng)
     area = output_areas["area"].to_numpy()[owner]
-    code = _codes(area, rng)
+    code = _codes(nation, area, rng)
     begun = 198001 + rng.integers(0, 30, len(owner)) * 100 + rng.integers(0, 12, len(owner))
     gone = 201001 + rng.integers(0, 14, len(owner)) * 100 + rng.integers(0, 12, len(owner))
     frame = pd.DataFrame(
@@ -77,6 +77,11 @@ def address(output_areas: pd.DataFrame, streets: Streets, rng: np.random.Generat
         }
     ).sort_values(["postcode"], kind="stable", ignore_index=True)
     return _spoil(frame, rng)
+
+
+def beyond(nation: Nation) -> str:
+    """Give the one postcode that lies outside the district."""
+    return f"{nation.postcodes[-1]}{nation.districts[1]} 9ZZ"
 
 
 def _doors(
@@ -99,21 +104,22 @@ def _doors(
     return rounded(np.round(at[:, 0] + off[0])), rounded(np.round(at[:, 1] + off[1]))
 
 
-def _codes(area: Ints, rng: np.random.Generator) -> NDArray[np.object_]:
-    """Make up postcodes within sectors of three areas: each used once, in a scattered order."""
-    sector = area // SECTOR_AREAS
+def _codes(nation: Nation, area: Ints, rng: np.random.Generator) -> NDArray[np.object_]:
+    """Make up postcodes within sectors of a few areas: each used once, in a scattered order."""
+    sector = area // nation.sector_areas
     order = np.argsort(sector, kind="stable")
-    first = np.searchsorted(sector[order], sector[order])
+    begin = np.searchsorted(sector[order], sector[order])
     turn = np.empty(len(area), dtype=np.int64)
-    turn[order] = np.arange(len(area)) - first
+    turn[order] = np.arange(len(area)) - begin
     unit = (turn * 7 + sector * 3 + rng.integers(0, 400)) % 400
     letters = np.array(list(UNIT_LETTERS))
     district, digit = np.divmod(sector, 10)
-    which, district = np.divmod(district, 99)
-    places = np.array(AREAS)[which]
+    first, last = nation.districts
+    which, district = np.divmod(district, last - first + 1)
+    places = np.array(nation.postcodes)[which]
     parts = (
         places.astype(object)
-        + (district + 1).astype(str).astype(object)
+        + (district + first).astype(str).astype(object)
         + " "
         + digit.astype(str).astype(object)
         + letters[unit // 20].astype(object)

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from slgeo.examples.model import AUTHORITY, degrees
-from slgeo.examples.people import AGES, CARS, DOMAINS, ETHNIC, RATES, RURALITY, deciles
+from slgeo.examples.people import AGES, CARS, DOMAINS, ETHNIC, RATES, deciles
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,6 +19,13 @@ if TYPE_CHECKING:
 
 LARGE: Final = 5_000
 """From this many areas on, boundaries are written as a GeoPackage instead of GeoJSON."""
+
+_KEYS: Final = {
+    "X": ("LSOA21CD", "LSOA21NM", "LAD24CD"),
+    "S": ("DataZone", "Name", "LA_CODE"),
+    "N": ("SOA_CODE", "SOA_LABEL", "LGD2014"),
+}
+"""Columns of a boundary file: code, name, local authority; as each nation's publishers write."""
 
 _RANK: Final = "Rank (where 1 is most deprived)"
 _DECILE: Final = "Decile (where 1 is most deprived 10% of LSOAs)"
@@ -42,21 +48,23 @@ def boundaries_name(made: District) -> str:
 
 
 def write_boundaries(made: District, path: Path) -> None:
-    """Write boundaries: GeoJSON in degrees, or for large districts a GeoPackage in metres."""
-    codes, names = made.areas.index.to_list(), made.areas["name"].to_list()
+    """
+    Write boundaries: GeoJSON, or for large districts a GeoPackage in metres.
+
+    GeoJSON is in degrees, but on the Irish Grid in metres that its ``crs`` member names, as
+    publishers there do.
+    """
+    key, label, authority = _KEYS[made.nation.letter]
     if path.suffix == ".gpkg":
         _write_geopackage(made, path)
         return
-    import shapely
-
-    shapes = shapely.transform(made.areas.geometry.to_numpy(), _degrees)
     lines = []
-    for code, name, shape in zip(codes, names, shapely.to_geojson(shapes).tolist(), strict=True):
-        about = {"LSOA21CD": code, "LSOA21NM": name, "LAD24CD": AUTHORITY, "in_area": True}
+    shapes = _as_geojson(made, made.areas.geometry.to_numpy())
+    for code, name, shape in zip(made.areas.index, made.areas["name"], shapes, strict=True):
+        about = {key: code, label: name, authority: made.nation.authority, "in_area": True}
         words = json.dumps(about, ensure_ascii=False)
         lines.append(f'{{"type": "Feature", "properties": {words}, "geometry": {shape}}}')
-    head = '{"type": "FeatureCollection", "name": "areas", "features": [\n'
-    path.write_text(head + ",\n".join(lines) + "\n]}\n", encoding="utf-8", newline="\n")
+    _write_collection("areas", lines, made, path)
 
 
 def write_hull(made: District, path: Path) -> None:
@@ -64,40 +72,69 @@ def write_hull(made: District, path: Path) -> None:
     import shapely
 
     outline = shapely.coverage_union_all(made.areas.geometry.to_numpy())
-    shape = shapely.to_geojson(shapely.transform(outline, _degrees))
+    shape = _as_geojson(made, np.array([outline]))[0]
     feature = f'{{"type": "Feature", "properties": {{}}, "geometry": {shape}}}'
-    path.write_text(
-        f'{{"type": "FeatureCollection", "name": "hull", "features": [\n{feature}\n]}}\n',
-        encoding="utf-8",
-        newline="\n",
-    )
+    _write_collection("hull", [feature], made, path)
 
 
-def _degrees(points: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.column_stack(degrees(points[:, 0], points[:, 1]))
+def _as_geojson(made: District, shapes: NDArray[Any]) -> list[str]:
+    import shapely
+
+    def degrees(points: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.column_stack(made.nation.degrees(points[:, 0], points[:, 1]))
+
+    if made.nation.letter != "N":
+        shapes = shapely.transform(shapes, degrees)
+    written: list[str] = shapely.to_geojson(shapes).tolist()
+    return written
+
+
+def _write_collection(name: str, features: list[str], made: District, path: Path) -> None:
+    grid = made.nation.crs.replace(":", "::")
+    named = f'{{"type": "name", "properties": {{"name": "urn:ogc:def:crs:{grid}"}}}}'
+    crs = f'"crs": {named}, ' if made.nation.letter == "N" else ""
+    head = f'{{"type": "FeatureCollection", "name": "{name}", {crs}"features": [\n'
+    text = head + ",\n".join(features) + "\n]}\n"
+    path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _write_geopackage(made: District, path: Path) -> None:
     import pyogrio
 
-    frame = made.areas[["name", "geometry"]].rename(columns={"name": "LSOA21NM"})
-    frame = frame.assign(LAD24CD=AUTHORITY, in_area=True).rename_axis("LSOA21CD").reset_index()
+    key, label, authority = _KEYS[made.nation.letter]
+    frame = made.areas[["name", "geometry"]].rename(columns={"name": label})
+    frame = frame.assign(in_area=True)
+    frame.insert(1, authority, made.nation.authority)
     # GeoPackages carry the time they were written: fixed, so that the bytes are the same.
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": "2025-09-01T00:00:00.000Z"})
     try:
-        pyogrio.write_dataframe(frame, path, layer="areas", driver="GPKG")
+        whole = frame.rename_axis(key).reset_index()
+        pyogrio.write_dataframe(whole, path, layer="areas", driver="GPKG")
     finally:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
 
 
 def deprivation(made: District) -> pd.DataFrame:
-    """Lay the invented index out as File 7 of the Indices of Deprivation 2025."""
+    """
+    Lay the invented index out as an index of the nation.
+
+    File 7 of the Indices of Deprivation 2025; Public Health Scotland's open data on SIMD 2020v2;
+    or the sheet of NIMDM 2017, whose headers have line breaks and which holds ranks only.
+    """
+    if made.nation.letter == "S":
+        return _simd(made)
+    if made.nation.letter == "N":
+        return _nimdm(made)
+    return _file_7(made)
+
+
+def _file_7(made: District) -> pd.DataFrame:
     ranks, scores = made.residents.ranks, made.residents.scores
     tenths = deciles(ranks)
     columns: dict[str, Any] = {
         "LSOA code (2021)": made.areas.index,
         "LSOA name (2021)": made.areas["name"].to_numpy(),
-        "Local Authority District code (2024)": AUTHORITY,
+        "Local Authority District code (2024)": made.nation.authority,
         "Local Authority District name (2024)": made.name,
     }
     stems = {"Index of Multiple Deprivation (IMD) Score": 0}
@@ -114,17 +151,65 @@ def deprivation(made: District) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
+def _simd(made: District) -> pd.DataFrame:
+    rank = made.residents.ranks[:, 0]
+    tenth = deciles(made.residents.ranks)[:, 0]
+    return pd.DataFrame(
+        {
+            "DataZone": made.areas.index,
+            "IntZone": "",
+            "HB": "S08999001",
+            "HSCP": "S37999001",
+            "CA": made.nation.authority,
+            "SIMD2020V2Rank": rank,
+            "SIMD2020V2CountryDecile": tenth,
+            "SIMD2020V2CountryQuintile": (tenth + 1) // 2,
+        }
+    )
+
+
+def _nimdm(made: District) -> pd.DataFrame:
+    ranks = made.residents.ranks
+    note = " \n(where 1 is most deprived)"
+    columns: dict[str, Any] = {
+        "SOA2001": made.areas.index,
+        "SOA2001_name": made.areas["name"].to_numpy(),
+        f"Multiple Deprivation Measure Rank{note}": ranks[:, 0],
+    }
+    for k, domain in enumerate(DOMAINS, start=1):
+        columns[f"{_NIMDM.get(domain, domain)} Domain Rank{note}"] = ranks[:, k]
+    return pd.DataFrame(columns)
+
+
+_NIMDM: Final = {
+    "Barriers to Housing and Services": "Access to Services",
+    "Crime": "Crime and Disorder",
+}
+"""Domains that NIMDM 2017 calls otherwise."""
+
+
 def rurality(made: District) -> pd.DataFrame:
-    """Lay the classes out as the lookup LSOA21_RUC21_EW_LU."""
+    """
+    Lay the classes out as the nation's classification.
+
+    The lookup LSOA21_RUC21_EW_LU; Public Health Scotland's table of the Urban Rural Classification
+    2022; NISRA's settlement bands of 2015.
+    """
     codes = made.residents.rurality
+    if made.nation.letter == "S":
+        names = [made.nation.classes[c] for c in codes.tolist()]
+        columns = {"DataZone2022": made.areas.index, "UrbanRural8fold2022": codes}
+        return pd.DataFrame({**columns, "UrbanRural8fold2022_Name": names})
+    if made.nation.letter == "N":
+        return pd.DataFrame({"SOA_CODE": made.areas.index, "Settlement 2015 band": codes})
     return pd.DataFrame(
         {
             "LSOA21CD": made.areas.index,
             "LSOA21NM": made.areas["name"].to_numpy(),
             "LSOA21NMW": "",
             "RUC21CD": codes,
-            "RUC21NM": [RURALITY[c] for c in codes.tolist()],
-            "Urban_rural_flag": np.where(np.char.startswith(codes, "U"), "Urban", "Rural"),
+            "RUC21NM": [made.nation.classes[c] for c in codes.tolist()],
+            "Urban_rural_flag": np.where(np.isin(codes, made.nation.urban), "Urban", "Rural"),
             "ObjectId": np.arange(1, len(codes) + 1),
         }
     )
@@ -171,17 +256,16 @@ def _census(made: District, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def output_areas(made: District) -> pd.DataFrame:
-    """Population-weighted centroids of output areas, with people."""
+    """Population-weighted centroids of output areas, with people; in degrees for the Irish Grid."""
     homes = made.output_areas
-    return pd.DataFrame(
-        {
-            "OA21CD": homes.index,
-            "LSOA21CD": homes["area"].to_numpy(),
-            "BNG_E": homes["x"].to_numpy(),
-            "BNG_N": homes["y"].to_numpy(),
-            "usual_residents": homes["people"].to_numpy(),
-        }
-    )
+    key = {"X": "OA21CD", "S": "OA22CD", "N": "SA2011"}[made.nation.letter]
+    columns: dict[str, Any] = {key: homes.index, _KEYS[made.nation.letter][0]: homes["area"]}
+    if made.nation.letter == "N":
+        columns["LONGITUDE"], columns["LATITUDE"] = made.nation.degrees(homes["x"], homes["y"])
+    else:
+        columns["BNG_E"], columns["BNG_N"] = homes["x"], homes["y"]
+    columns["usual_residents"] = homes["people"]
+    return pd.DataFrame({name: np.asarray(values) for name, values in columns.items()})
 
 
 _ONSPD: Final = (
@@ -202,7 +286,8 @@ def onspd(made: District) -> pd.DataFrame:
     placed = rows["placed"].to_numpy()
     outward = rows["postcode"].str.split(" ").str[0]
     inward = rows["postcode"].str[-3:]
-    lon, lat = degrees(rows["x"], rows["y"])
+    lon, lat = made.nation.degrees(rows["x"], rows["y"])
+    nation = made.nation
     rural = dict(zip(made.areas.index, made.residents.rurality, strict=True))
     filled: dict[str, Any] = {
         "pcd7": outward.str.ljust(4) + inward,
@@ -210,12 +295,12 @@ def onspd(made: District) -> pd.DataFrame:
         "pcds": rows["postcode"],
         "dointr": rows["begun"],
         "doterm": rows["ended"],
-        "lad25cd": np.where(rows["area"] == "", "", AUTHORITY),
+        "lad25cd": np.where(rows["area"] == "", "", nation.authority),
         "usrtypind": np.where(rows["quality"] == 6, 1, 0),
         "east1m": np.where(placed, rows["x"].round().astype(int).astype(str), ""),
         "north1m": np.where(placed, rows["y"].round().astype(int).astype(str), ""),
         "gridind": rows["quality"],
-        "ctry25cd": "X92000001",
+        "ctry25cd": f"{nation.letter}92999999",
         "lat": np.where(placed, lat.round(6), NO_LOCATION[0]),
         "long": np.where(placed, lon.round(6), NO_LOCATION[1]),
         "oa21cd": rows["output_area"],

@@ -9,12 +9,13 @@ import numpy as np
 import pandas as pd
 from scipy.spatial import cKDTree
 
-from slgeo.examples.land import WEST
+from slgeo.examples.addresses import beyond
 from slgeo.examples.settlements import ISLAND, LARGE_VILLAGE, SMALL_TOWN, TOWN
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from slgeo.examples.nations import Nation
     from slgeo.examples.people import Residents
     from slgeo.examples.settlements import Seeds, Settlements
 
@@ -75,6 +76,7 @@ class Care:
 
 
 def care(
+    nation: Nation,
     places: Settlements,
     seeds: Seeds,
     residents: Residents,
@@ -82,7 +84,7 @@ def care(
     rng: np.random.Generator,
 ) -> Care:
     """Open practices, register people with them, group them and staff their networks."""
-    practices = _practices(places, seeds, postcodes, rng)
+    practices = _practices(nation, places, seeds, postcodes, rng)
     registrations = _register(seeds, residents, practices, rng)
     practices["patients"] = (
         registrations.groupby("practice")["patients"].sum().reindex(practices.index, fill_value=0)
@@ -92,6 +94,7 @@ def care(
 
 
 def _practices(
+    nation: Nation,
     places: Settlements,
     seeds: Seeds,
     postcodes: pd.DataFrame,
@@ -128,11 +131,11 @@ def _practices(
     twin = frame.iloc[[0]].assign(name="Market Place Practice")  # two in one building, as often
     closed = frame.iloc[[1]].assign(name="Old Dispensary", status="C", closed="20190331")
     clinic = frame.iloc[[2]].assign(name=f"{places.name[0]} Out of Hours", setting="1")
-    beyond = frame.iloc[[0]].assign(
-        name="Overmarch Surgery", town="Overmarch", outside=True, postcode="ZA99 9ZZ",
-        x=WEST - 4_200.0, y=float(round(places.y[0])),
+    over = frame.iloc[[0]].assign(
+        name="Overmarch Surgery", town="Overmarch", outside=True, postcode=beyond(nation),
+        x=float(round(places.x.min())) - 5_500.0, y=float(round(places.y[0])),
     )  # fmt: skip
-    frame = pd.concat([frame, twin, closed, clinic, beyond], ignore_index=True)
+    frame = pd.concat([frame, twin, closed, clinic, over], ignore_index=True)
     frame.index = pd.Index([f"X9{k:04d}" for k in range(1, len(frame) + 1)], name="practice")
     return frame
 

@@ -14,12 +14,13 @@ from slgeo.sources.cache import written
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Callable
 
     import pandas as pd
 
     from slgeo.examples.model import District
 
-STUDY: Final = """\
+_HEAD: Final = """\
 # A study of a place that does not exist: every area, person, road and surgery in it is made up.
 # The files beside this one are in the layouts real ones come in; put yours in their place.
 title = "Who can reach a GP, a pharmacy or a group in {name}?"
@@ -28,12 +29,29 @@ invented = true                        # the page says that the place is made up
 
 [areas]
 file = "{boundaries}"
+"""
+
+_TABLES: Final = {
+    "X": """\
 deprivation = "imd.csv"                # laid out as File 7 of the Indices of Deprivation 2025
 rurality = "ruc.csv"
 population = "population.csv"
 ethnicity = "ethnicity.csv"
 cars = "cars.csv"
+""",
+    "S": """\
+deprivation = "simd.csv"               # laid out as Public Health Scotland's open data
+rurality = "urban_rural.csv"
+population = "population.csv"
+""",
+    "N": """\
+deprivation = "nimdm.csv"              # laid out as NIMDM 2017: ranks only
+rurality = "settlement_bands.csv"
+population = "population.csv"
+""",
+}
 
+_MIDDLE: Final = """
 [origins]                              # the best is used, the next best shows how much it matters
 output_areas = "output_areas.csv"
 postcodes = "onspd.csv"
@@ -45,26 +63,56 @@ file = "onspd.csv"
 file = "roads.osm.pbf"
 hull = "hull.geojson"
 
+"""
+
+_PLACES: Final = {
+    "X": """\
 [[places]]
 file = "epraccur.csv"
+[[places]]
+file = "libraries.csv"
+""",
+    "S": """\
+[[places]]
+file = "practices.csv"
+kind = "gp"
+columns = {{ name = "Practice", capacity = "Patients" }}
+""",
+}
+_PLACES["N"] = _PLACES["S"]
+
+_TAIL: Final = """\
 [[places]]
 file = "groups.csv"
 [[places]]
 file = "services.json"
 [[places]]
-file = "libraries.csv"
-[[places]]
 file = "roads.osm.pbf"                 # places mapped in OpenStreetMap
+"""
 
+_REGISTERED: Final = """
 [registrations]
 file = "registrations.csv"
+"""
 
+_TRAVEL: Final = """
 [travel]
 modes = ["walk", "drive"]
 """
 
 
-def make(folder: str | os.PathLike[str], *, areas: int = 60, seed: int = 1) -> Path:
+def study_text(made: District) -> str:
+    """Text of the ``study.toml`` of a district."""
+    letter = made.nation.letter
+    registered = _REGISTERED if letter == "X" else ""
+    parts = (_HEAD, _TABLES[letter], _MIDDLE, _PLACES[letter], _TAIL, registered, _TRAVEL)
+    boundaries = area_files.boundaries_name(made)
+    return "".join(parts).format(name=made.name, boundaries=boundaries)
+
+
+def make(
+    folder: str | os.PathLike[str], *, areas: int = 60, seed: int = 1, nation: str = "X"
+) -> Path:
     """
     Make up a district and write it.
 
@@ -72,7 +120,7 @@ def make(folder: str | os.PathLike[str], *, areas: int = 60, seed: int = 1) -> P
     ----------
     folder
         Where the files go; made if need be.
-    areas, seed
+    areas, seed, nation
         As for :func:`slgeo.examples.district`.
 
     Returns
@@ -80,7 +128,7 @@ def make(folder: str | os.PathLike[str], *, areas: int = 60, seed: int = 1) -> P
     Path
         Its ``study.toml``.
     """
-    return write(district(areas, seed=seed), folder)
+    return write(district(areas, seed=seed, nation=nation), folder)
 
 
 def write(made: District, folder: str | os.PathLike[str]) -> Path:
@@ -117,29 +165,46 @@ def write(made: District, folder: str | os.PathLike[str]) -> Path:
         area_files.write_hull(made, beside)
     with written(target / "roads.osm.pbf") as beside:
         write_roads(made, beside)
-    for name, table in {
-        "imd.csv": area_files.deprivation,
-        "ruc.csv": area_files.rurality,
-        "population.csv": area_files.population,
-        "ethnicity.csv": area_files.ethnicity,
-        "cars.csv": area_files.cars,
-        "output_areas.csv": area_files.output_areas,
-        "onspd.csv": area_files.onspd,
-        "core_partners.csv": place_files.core_partners,
-        "registrations.csv": place_files.registrations,
-        "workforce.csv": place_files.workforce,
-        "libraries.csv": place_files.libraries,
-    }.items():
+    for name, table in _tables(made).items():
         _write_csv(table(made), target / name)
-    _write_csv(place_files.epraccur(made), target / "epraccur.csv", header=False, quoted=True)
+    if made.nation.letter == "X":
+        _write_csv(place_files.epraccur(made), target / "epraccur.csv", header=False, quoted=True)
     _write_csv(place_files.groups(made), target / "groups.csv", excel=True)
     with written(target / "services.json") as beside:
         words = json.dumps(place_files.services(made), indent=1, ensure_ascii=False)
         beside.write_text(words + "\n", encoding="utf-8", newline="\n")
     with written(target / "study.toml") as beside:
-        words = STUDY.format(name=made.name, boundaries=boundaries)
-        beside.write_text(words, encoding="utf-8", newline="\n")
+        beside.write_text(study_text(made), encoding="utf-8", newline="\n")
     return target / "study.toml"
+
+
+def _tables(made: District) -> dict[str, Callable[[District], pd.DataFrame]]:
+    """Name the plain tables of a district and what makes each."""
+    common: dict[str, Callable[[District], pd.DataFrame]] = {
+        "population.csv": area_files.population,
+        "output_areas.csv": area_files.output_areas,
+        "onspd.csv": area_files.onspd,
+    }
+    if made.nation.letter == "X":
+        return common | {
+            "imd.csv": area_files.deprivation,
+            "ruc.csv": area_files.rurality,
+            "ethnicity.csv": area_files.ethnicity,
+            "cars.csv": area_files.cars,
+            "core_partners.csv": place_files.core_partners,
+            "registrations.csv": place_files.registrations,
+            "workforce.csv": place_files.workforce,
+            "libraries.csv": place_files.libraries,
+        }
+    index, classes = {
+        "S": ("simd.csv", "urban_rural.csv"),
+        "N": ("nimdm.csv", "settlement_bands.csv"),
+    }[made.nation.letter]
+    return common | {
+        index: area_files.deprivation,
+        classes: area_files.rurality,
+        "practices.csv": place_files.practices,
+    }
 
 
 def _write_csv(

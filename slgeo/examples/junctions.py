@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from scipy.spatial import cKDTree
 
-from slgeo.examples.land import CLEARANCE, WEST, Land, rounded
+from slgeo.examples.land import CLEARANCE, Land, rounded
 from slgeo.examples.settlements import ISLAND, TOWN, Settlements, lattice
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def _bridge_heads(land: Land, places: Settlements) -> tuple[Floats, Ints, Ints]:
             place.append(t)
     town_row = np.array([row for row, _ in land.sites])
     for row in range(land.rows):
-        for e in np.arange(WEST + 2_800, WEST + land.width - 600, 5_500):
+        for e in np.arange(land.west + 2_800, land.west + land.width - 600, 5_500):
             own = towns[town_row == row]
             here = np.array([e])
             inland = land.depth(here, land.river(row, here))[0] > 400

@@ -1,9 +1,9 @@
 """
-Where the made-up district lies: its extent, coast, island and rivers, as smooth curves.
+The shape of the made-up district: its extent, coast, island and rivers, as smooth curves.
 
-The district is put in the open North Sea, east of Northumberland and south of Shetland, where no
-small area, postcode or road of Great Britain is: its coordinates are valid on the British National
-Grid (EPSG:27700), and nobody can take its map for a real place.
+It is put on the open sea (:mod:`slgeo.examples.nations`), where no small area, postcode or road of
+the United Kingdom is: its coordinates are valid on a national grid, and nobody can take its map for
+a real place.
 """
 
 from __future__ import annotations
@@ -18,11 +18,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    Floats = NDArray[np.float64]
+    from slgeo.examples.nations import Nation
 
-WEST: Final = 440_000.0
-SOUTH: Final = 625_000.0
-"""Metres on the British National Grid; the nearest land is the Farne Islands, 16 km to the west."""
+    Floats = NDArray[np.float64]
 
 WIDEST: Final = 170_000.0
 """Metres. Keeps the largest district west of longitude 1.92 E, where EPSG:1314, the transformation
@@ -30,18 +28,6 @@ to degrees that every PROJ has, ends."""
 
 CLEARANCE: Final = 60.0
 """Metres between a river's middle and the nearest cell or junction that is not a bridge."""
-
-TO_DEGREES: Final = (
-    "+proj=pipeline +step +inv +proj=tmerc +lat_0=49 +lon_0=-2 +k=0.9996012717 +x_0=400000"
-    " +y_0=-100000 +ellps=airy +step +proj=push +v_3 +step +proj=cart +ellps=airy"
-    " +step +proj=helmert +x=446.448 +y=-125.157 +z=542.06 +rx=0.15 +ry=0.247 +rz=0.842"
-    " +s=-20.489 +convention=position_vector +step +inv +proj=cart +ellps=WGS84"
-    " +step +proj=pop +v_3 +step +proj=unitconvert +xy_in=rad +xy_out=deg"
-)
-"""EPSG:27700 to EPSG:4326 by EPSG:1314 (the seven parameters of Ordnance Survey's "A guide to
-coordinate systems in Great Britain", section 6.6), written out so that the bytes do not depend on
-whether a machine has the OSTN15 grid, which has no values this far out at sea."""
-
 
 CORNERS: Final = 4
 """Power of the superellipse the land is bent from: a square with round corners (P. Hein 1959)."""
@@ -57,6 +43,8 @@ class Land:
 
     Parameters
     ----------
+    west, south
+        Metres on the grid of its nation.
     width, height
         Metres, before the outline is bent.
     rows, columns
@@ -69,6 +57,8 @@ class Land:
         Easting, northing and mean radius of the island, in metres.
     """
 
+    west: float
+    south: float
     width: float
     height: float
     rows: int
@@ -78,14 +68,15 @@ class Land:
     island: tuple[float, float, float]
 
     @classmethod
-    def for_areas(cls, areas: int, rng: np.random.Generator) -> Land:
+    def for_areas(cls, areas: int, nation: Nation, rng: np.random.Generator) -> Land:
         """Draw the land for a number of areas: 5 km2 each at 60, falling to 1.9 km2 at 40,000."""
         square = areas * 5e6 * (areas / 60) ** -0.15 / _FULL
         width = min(square**0.5, WIDEST)
         height = square / width
         rows, columns = max(1, round(height / 20_000)), max(1, round(width / 20_000))
         phases = rng.uniform(0, 2 * np.pi, (3 + rows, 3))
-        bare = cls(width, height, rows, columns, (), phases, (0.0, 0.0, 900.0))
+        nowhere = (0.0, 0.0, 900.0)
+        bare = cls(nation.west, nation.south, width, height, rows, columns, (), phases, nowhere)
         every = [(row, column) for row in range(rows) for column in range(columns)]
         inland = [bare.depth(*bare.middle(*site)).item() for site in every]
         enough = min(0.38 * bare.cell, max(inland))
@@ -99,7 +90,7 @@ class Land:
 
     def middle(self, row: int, column: int) -> tuple[Floats, Floats]:
         """Where a square's river passes its middle, as arrays of one."""
-        x = np.array([WEST + (column + 0.5) * self.width / self.columns])
+        x = np.array([self.west + (column + 0.5) * self.width / self.columns])
         return x, self.river(row, x)
 
     def offshore(self, angle: float, radius: float) -> tuple[float, float, float]:
@@ -111,7 +102,7 @@ class Land:
     @property
     def centre(self) -> tuple[float, float]:
         """Middle of the mainland."""
-        return WEST + self.width / 2, SOUTH + self.height / 2
+        return self.west + self.width / 2, self.south + self.height / 2
 
     def _reach(self, angle: Floats) -> Floats:
         """Metres from the centre to the outline in each direction."""
@@ -175,13 +166,13 @@ class Land:
 
     def river(self, row: int, x: Floats) -> Floats:
         """Northing of a river's middle at each easting."""
-        middle = SOUTH + (row + 0.5) * self.spacing
+        middle = self.south + (row + 0.5) * self.spacing
         waves = [2 * np.pi / length for length in (15_000, 6_100, 2_700)]
         return middle + _bend(x, self.phases[3 + row], waves, min(1_100, self.spacing / 8))
 
     def bank(self, x: Floats, y: Floats) -> NDArray[np.int64]:
         """How many rivers lie south of each point: points with equal numbers share a bank."""
-        row = np.clip(((y - SOUTH) // self.spacing).astype(np.int64), 0, self.rows - 1)
+        row = np.clip(((y - self.south) // self.spacing).astype(np.int64), 0, self.rows - 1)
         bank = row.copy()
         for k in np.unique(row):
             here = row == k
@@ -190,7 +181,7 @@ class Land:
 
     def river_distance(self, x: Floats, y: Floats) -> Floats:
         """Metres to the middle of the nearest river, to a few per cent near it."""
-        row = np.clip(((y - SOUTH) // self.spacing).astype(np.int64), 0, self.rows - 1)
+        row = np.clip(((y - self.south) // self.spacing).astype(np.int64), 0, self.rows - 1)
         distance = np.empty(len(x))
         for k in np.unique(row):
             here = row == k
@@ -201,7 +192,7 @@ class Land:
 
     def river_line(self, row: int, step: float = 20.0) -> Floats:
         """Points along the middle of a river, west border to sea: an (n, 2) array in metres."""
-        x = np.arange(WEST - 3_000, WEST + self.width + 3_000, step)
+        x = np.arange(self.west - 3_000, self.west + self.width + 3_000, step)
         y = self.river(row, x)
         keep = self.depth(x, y) > -300
         return np.column_stack([x, y])[keep]

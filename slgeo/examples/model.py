@@ -13,9 +13,10 @@ from slgeo.examples import people
 from slgeo.examples.addresses import address
 from slgeo.examples.care import Care, care
 from slgeo.examples.cells import grow
-from slgeo.examples.land import TO_DEGREES, WEST, Land
+from slgeo.examples.land import Land
 from slgeo.examples.names import ESTATE, QUARTERS
-from slgeo.examples.people import AGES, DOMAINS, ETHNIC, RURALITY, inhabit
+from slgeo.examples.nations import Nation, nation_of
+from slgeo.examples.people import AGES, DOMAINS, ETHNIC, inhabit
 from slgeo.examples.settlements import TOWN, Seeds, Settlements, settle
 from slgeo.examples.settlements import seed as sow
 from slgeo.examples.streets import Streets, lay_streets
@@ -28,13 +29,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-FEWEST, MOST = 20, 40_000
-"""Areas a district may have."""
-
-AUTHORITY: Final = "X06000001"
-"""Code of its local authority: no nation has the letter X."""
-
-VINTAGE: Final = "example21"
+FEWEST: Final = 20
+"""Areas of the smallest district; the largest depends on its nation."""
 
 INDEX: Final = "invented index"
 
@@ -58,8 +54,10 @@ class District:
     ----------
     seed
         Number it was made from: the same one always makes the same district.
+    nation
+        What it is dressed as: its grid, codes and classes.
     areas
-        The ``areas`` table, EPSG:27700, with every optional column.
+        The ``areas`` table, on the nation's grid, with every optional column.
     output_areas
         Index output_area (code): area (code), people, x, y in metres.
     postcodes
@@ -79,6 +77,7 @@ class District:
     """
 
     seed: int
+    nation: Nation
     areas: gpd.GeoDataFrame
     output_areas: pd.DataFrame
     postcodes: pd.DataFrame
@@ -104,14 +103,14 @@ class District:
         )
 
 
-def district(areas: int = 60, *, seed: int = 1) -> District:
+def district(areas: int = 60, *, seed: int = 1, nation: str = "X") -> District:
     """
     Make up a UK district.
 
     A market town with a dense one-way centre, suburbs and one poor outer estate, small towns and
     villages, a river with few bridges, a bypass, footpaths, a gated estate, and an island that only
     a passenger ferry reaches. From a few hundred areas on it has several such towns, each on its
-    river. It lies in the open North Sea, so that nobody takes it for a real place.
+    river. It lies on the open sea, so that nobody takes it for a real place.
 
     Parameters
     ----------
@@ -119,6 +118,10 @@ def district(areas: int = 60, *, seed: int = 1) -> District:
         How many small areas, 20 to 40,000; each has 1,000 to 3,000 people.
     seed
         Any whole number, 0 or more: the same one always gives the same district.
+    nation
+        ``X``: of no nation, in the layouts of England and Wales. ``S``: dressed as Scotland, up to
+        1,000 areas. ``N``: as Northern Ireland on the Irish Grid, up to 72 areas. See
+        :mod:`slgeo.examples.nations`.
 
     Returns
     -------
@@ -127,7 +130,7 @@ def district(areas: int = 60, *, seed: int = 1) -> District:
     Raises
     ------
     TableError
-        If `areas` or `seed` is out of range.
+        If `areas` or `seed` is out of range, or there is no such nation.
 
     Examples
     --------
@@ -136,25 +139,27 @@ def district(areas: int = 60, *, seed: int = 1) -> District:
     >>> len(made.areas), int(made.areas.population.min()) >= 1000
     (20, True)
     """
-    if not FEWEST <= areas <= MOST:
-        raise TableError(f"a district has {FEWEST} to {MOST:,} areas, not {areas:,}")
+    dress = nation_of(nation)
+    if not FEWEST <= areas <= dress.most:
+        raise TableError(f"a district has {FEWEST} to {dress.most:,} areas, not {areas:,}")
     if seed < 0:
         raise TableError(f"a seed is 0 or more, not {seed}")
-    land = Land.for_areas(areas, _random(seed, 0))
-    places = settle(land, areas, _random(seed, 1))
+    land = Land.for_areas(areas, dress, _random(seed, 0))
+    places = settle(land, dress, areas, _random(seed, 1))
     seeds = sow(land, places, _random(seed, 2))
     cells = grow(land, places, seeds, _random(seed, 3))
-    residents = inhabit(land, places, seeds, cells, _random(seed, 4))
+    residents = inhabit(land, dress, places, seeds, cells, _random(seed, 4))
     homes = residents.output_areas[["x", "y"]].to_numpy()
     streets = lay_streets(land, places, seeds, homes, _random(seed, 5))
-    postcodes = address(residents.output_areas, streets, _random(seed, 6))
-    general = care(places, seeds, residents, postcodes, _random(seed, 7))
+    postcodes = address(dress, residents.output_areas, streets, _random(seed, 6))
+    general = care(dress, places, seeds, residents, postcodes, _random(seed, 7))
     venues = furnish(places, seeds, streets, postcodes, _random(seed, 8))
-    table = _areas_table(places, seeds, residents, cells.polygons)
+    table = _areas_table(dress, places, seeds, residents, cells.polygons)
     codes = table.index.to_numpy()
-    coded = _coded_output_areas(residents.output_areas, codes)
+    coded = _coded_output_areas(dress, residents.output_areas, codes)
     return District(
         seed=seed,
+        nation=dress,
         areas=table,
         output_areas=coded,
         postcodes=_coded_postcodes(postcodes, coded.index.to_numpy(), codes, general),
@@ -175,7 +180,7 @@ def origins(made: District) -> gpd.GeoDataFrame:
     homes = made.output_areas
     frame = gpd.GeoDataFrame(
         {"area": homes["area"], "people": homes["people"].astype(float), "kind": "output_area"},
-        geometry=gpd.points_from_xy(homes["x"], homes["y"], crs="EPSG:27700"),
+        geometry=gpd.points_from_xy(homes["x"], homes["y"], crs=made.nation.crs),
         index=homes.index.rename("origin"),
     )
     table: gpd.GeoDataFrame = checked(frame, ORIGINS)
@@ -220,20 +225,11 @@ def sites(made: District, *, kind: str | None = None) -> gpd.GeoDataFrame:
     if kind is not None:
         frame = frame[frame["kind"] == kind]
     frame = frame.assign(source="made up by slgeo", precision="given", error_radius=0.0)
-    points = gpd.points_from_xy(frame["x"], frame["y"], crs="EPSG:27700")
+    points = gpd.points_from_xy(frame["x"], frame["y"], crs=made.nation.crs)
     table: gpd.GeoDataFrame = checked(
         gpd.GeoDataFrame(frame.drop(columns=["x", "y"]), geometry=points), SITES
     )
     return table
-
-
-def degrees(x: Any, y: Any) -> tuple[Floats, Floats]:  # noqa: ANN401 - anything numpy takes
-    """Turn metres into longitude and latitude, to the ten-millionth of a degree OSM keeps."""
-    from pyproj import Transformer
-
-    turn = Transformer.from_pipeline(TO_DEGREES)
-    lon, lat = turn.transform(np.asarray(x, float), np.asarray(y, float))
-    return np.round(lon, 7), np.round(lat, 7)
 
 
 def _random(seed: int, stage: int) -> np.random.Generator:
@@ -242,16 +238,19 @@ def _random(seed: int, stage: int) -> np.random.Generator:
 
 
 def _areas_table(
-    places: Settlements, seeds: Seeds, residents: people.Residents, polygons: NDArray[Any]
+    nation: Nation,
+    places: Settlements,
+    seeds: Seeds,
+    residents: people.Residents,
+    polygons: NDArray[Any],
 ) -> gpd.GeoDataFrame:
     import geopandas as gpd
 
-    count = len(seeds.x)
     tenths = people.deciles(residents.ranks)
     columns: dict[str, Any] = {
         "name": _area_names(places, seeds, residents.need),
-        "nation": "X",
-        "vintage": VINTAGE,
+        "nation": nation.letter,
+        "vintage": nation.vintage,
         "in_study": True,
         "population": residents.population.astype(float),
         "deprivation_rank": residents.ranks[:, 0].astype(float),
@@ -263,9 +262,9 @@ def _areas_table(
         columns[f"domain_{_SHORT[domain]}_rank"] = residents.ranks[:, k].astype(float)
         columns[f"domain_{_SHORT[domain]}_decile"] = tenths[:, k].astype(float)
         columns[f"domain_{_SHORT[domain]}_score"] = residents.scores[:, k]
-    columns["rurality"] = [RURALITY[c] for c in residents.rurality.tolist()]
+    columns["rurality"] = [nation.classes[c] for c in residents.rurality.tolist()]
     columns["rurality_scheme"] = "invented classes"
-    columns["urban"] = np.char.startswith(residents.rurality, "U")
+    columns["urban"] = np.isin(residents.rurality, nation.urban)
     for k, band in enumerate(AGES):
         columns[_age_name(band)] = residents.ages[:, k].astype(float)
     columns["sex_female"] = residents.female.astype(float)
@@ -274,8 +273,8 @@ def _areas_table(
         columns[f"ethnic_{name}"] = counts.astype(float)
     columns["households"] = residents.cars.sum(axis=1).astype(float)
     columns["households_no_car"] = residents.cars[:, 0].astype(float)
-    index = pd.Index([f"X01{k:06d}" for k in range(1, count + 1)], name="area")
-    frame = gpd.GeoDataFrame(columns, geometry=list(polygons), crs="EPSG:27700", index=index)
+    index = pd.Index(nation.area_codes(len(seeds.x)), name="area")
+    frame = gpd.GeoDataFrame(columns, geometry=list(polygons), crs=nation.crs, index=index)
     table: gpd.GeoDataFrame = checked(frame, AREAS)
     return table
 
@@ -323,8 +322,8 @@ def _area_names(places: Settlements, seeds: Seeds, need: Floats) -> list[str]:
     return names
 
 
-def _coded_output_areas(homes: pd.DataFrame, codes: NDArray[Any]) -> pd.DataFrame:
-    index = pd.Index([f"X00{k:06d}" for k in range(1, len(homes) + 1)], name="output_area")
+def _coded_output_areas(nation: Nation, homes: pd.DataFrame, codes: NDArray[Any]) -> pd.DataFrame:
+    index = pd.Index(nation.output_codes(len(homes)), name="output_area")
     return homes.assign(area=codes[homes["area"].to_numpy()]).set_axis(index)
 
 
@@ -355,6 +354,3 @@ def _coded_care(general: Care, codes: NDArray[Any]) -> Care:
         general.registrations.assign(area=coded),
         general.workforce,
     )
-
-
-__all__ = ["AUTHORITY", "INDEX", "WEST", "District", "district", "origins", "sites"]

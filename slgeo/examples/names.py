@@ -7,27 +7,11 @@ a well-known real place is left out.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-DISTRICT: Final = "Aldermere"
-"""The first market town, and the district it gives its name to."""
+if TYPE_CHECKING:
+    from slgeo.examples.nations import Nation
 
-ISLAND: Final = "Gannet Holm"
-
-_FIRST: Final = (
-    "Aller", "Ambel", "Ash", "Bar", "Beck", "Birch", "Bram", "Bren", "Cald", "Carl", "Cat", "Clay",
-    "Cold", "Crox", "Dal", "Dun", "Elm", "Ever", "Fal", "Fen", "Fox", "Gar", "Gold", "Grim", "Had",
-    "Hather", "Haw", "Hel", "Hin", "Holm", "Hor", "Ivel", "Kel", "Ket", "Lang", "Lark", "Lin",
-    "Lox", "Mar", "Meri", "Mor", "Nes", "Nor", "Oak", "Orm", "Pen", "Quar", "Rav", "Red", "Ros",
-    "Sax", "Scar", "Sed", "Shel", "Skel", "Stan", "Sut", "Swin", "Tarn", "Thorn", "Thur", "Ul",
-    "Wal", "War", "Wen", "Whit", "Wick", "Wil", "Wood", "Wyn", "Yar", "Yel",
-)  # fmt: skip
-_LAST: Final = (
-    "barrow", "beck", "borough", "bourne", "bridge", "bury", "by", "combe", "cote", "dale", "den",
-    "field", "fold", "ford", "gate", "ham", "hope", "hurst", "ley", "mere", "minster", "more",
-    "ness", "over", "rigg", "sett", "stead", "stoke", "stow", "thorpe", "thwaite", "ton", "wade",
-    "wick", "with", "worth",
-)  # fmt: skip
 _PREFIX: Final = ("", "Great ", "Little ", "Upper ", "Nether ", "Long ", "Market ", "Kirk ")
 _SUFFIX: Final = (
     "",
@@ -102,48 +86,46 @@ _WAYS: Final = (
 )
 
 
-def settlements(count: int, order: list[int]) -> list[str]:
+def settlements(nation: Nation, count: int, order: list[int]) -> list[str]:
     """
     Give names to settlements, each used once.
 
     Parameters
     ----------
+    nation
+        Whose pieces names are put together from.
     count
         How many are wanted.
     order
-        A shuffled ``range`` over all simple names, which decides what is used first.
+        A shuffled ``range`` over the nation's simple names, which decides what is used first.
 
     Returns
     -------
     list of str
         Simple names first, then ones with a prefix, then with a suffix, then with both; after
-        some 60,000 a number is added.
+        that a number is added.
     """
-    simple = _simple()
+    plain = simple(nation)
     names: list[str] = []
     step = 0
     pairs = [(p, s) for s in _SUFFIX for p in _PREFIX]
     while len(names) < count:
         prefix, suffix = pairs[step % len(pairs)]
         mark = "" if step < len(pairs) else f" {step // len(pairs) + 1}"
-        names.extend(f"{prefix}{simple[i]}{suffix}{mark}" for i in order[: count - len(names)])
+        names.extend(f"{prefix}{plain[i]}{suffix}{mark}" for i in order[: count - len(names)])
         step += 1
     return names
 
 
-def simple_count() -> int:
-    """How many simple names there are, for shuffling."""
-    return len(_simple())
-
-
-def _simple() -> list[str]:
+def simple(nation: Nation) -> list[str]:
+    """Put every simple name together."""
     made = []
-    for first in _FIRST:
-        for last in _LAST:
+    for first in nation.first:
+        for last in nation.last:
             if first[-1] == last[0] and last not in {"ness", "ley"}:
                 continue
             name = first + last
-            if name not in _REAL and name != DISTRICT:
+            if name not in _REAL and name != nation.name:
                 made.append(name)
     return made
 

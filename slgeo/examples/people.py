@@ -16,7 +16,6 @@ from slgeo.examples.settlements import (
     LARGE_VILLAGE,
     SMALL_TOWN,
     TOWN,
-    VILLAGE,
     Seeds,
     Settlements,
 )
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 
     from slgeo.examples.cells import Cells
     from slgeo.examples.land import Land
+    from slgeo.examples.nations import Nation
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
@@ -84,20 +84,6 @@ DOMAINS: Final = {
 RATES: Final = frozenset({"Income", "Employment"})
 """Domains whose score is a share of people."""
 
-RURALITY: Final = {
-    "UN1": "Urban: Nearer to a major town or city",
-    "UF1": "Urban: Further from a major town or city",
-    "RLN1": "Larger rural: Nearer to a major town or city",
-    "RLF1": "Larger rural: Further from a major town or city",
-    "RSN1": "Smaller rural: Nearer to a major town or city",
-    "RSF1": "Smaller rural: Further from a major town or city",
-}
-"""Labels of the 2021 Rural Urban Classification of England and Wales."""
-
-_RURAL_CLASS: Final = {
-    TOWN: "UN1", SMALL_TOWN: "U?1", LARGE_VILLAGE: "RL?1", VILLAGE: "RS?1", ISLAND: "RS?1",
-}  # fmt: skip
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Residents:
@@ -137,7 +123,12 @@ class Residents:
 
 
 def inhabit(
-    land: Land, places: Settlements, seeds: Seeds, cells: Cells, rng: np.random.Generator
+    land: Land,
+    nation: Nation,
+    places: Settlements,
+    seeds: Seeds,
+    cells: Cells,
+    rng: np.random.Generator,
 ) -> Residents:
     """Fill every area with people."""
     count = len(seeds.x)
@@ -156,7 +147,7 @@ def inhabit(
         need=need,
         ranks=ranks,
         scores=scores,
-        rurality=_rurality(land, places, seeds),
+        rurality=_rurality(land, nation, places, seeds),
     )
 
 
@@ -256,13 +247,12 @@ def deciles(ranks: Ints) -> Ints:
     return tenth
 
 
-def _rurality(land: Land, places: Settlements, seeds: Seeds) -> NDArray[np.str_]:
+def _rurality(land: Land, nation: Nation, places: Settlements, seeds: Seeds) -> NDArray[np.str_]:
     town = places.town[seeds.settlement]
     apart = np.hypot(seeds.x - places.x[town], seeds.y - places.y[town])
-    near = apart < FURTHER * land.cell
-    classes = [_RURAL_CLASS[int(k)] for k in places.kind[seeds.settlement]]
-    letters = np.where(near, "N", "F").tolist()
-    return np.array([c.replace("?", n) for c, n in zip(classes, letters, strict=True)])
+    far = (apart >= FURTHER * land.cell).astype(np.int64)
+    classes: NDArray[np.str_] = np.array(nation.class_of)[places.kind[seeds.settlement], far]
+    return classes
 
 
 def _age_shares(kind: Ints, need: Floats) -> Floats:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from slgeo.examples.model import degrees
 from slgeo.examples.venues import GROUPS, LIBRARIES, SERVICES
 from slgeo.places.taxonomy import LABELS
 
@@ -50,6 +49,21 @@ def epraccur(made: District) -> pd.DataFrame:
         25: rows["setting"],
     }
     return pd.DataFrame(columns, index=rows.index)
+
+
+def practices(made: District) -> pd.DataFrame:
+    """List open practices as Scotland and Northern Ireland do: epraccur does not have them."""
+    rows = made.care.practices
+    rows = rows[(rows["status"] == "A") & (rows["setting"] == "4")]
+    return pd.DataFrame(
+        {
+            "Code": rows.index,
+            "Practice": rows["name"],
+            "Address": rows["building"] + ", " + rows["town"],
+            "Postcode": rows["postcode"],
+            "Patients": rows["patients"],
+        }
+    )
 
 
 def core_partners(made: District) -> pd.DataFrame:
@@ -127,8 +141,9 @@ def workforce(made: District) -> pd.DataFrame:
 
 def groups(made: District) -> pd.DataFrame:
     """Lay groups out as somebody keeps them in a spreadsheet: half of them by postcode only."""
-    rows = made.venues[made.venues["source"] == GROUPS]
-    lon, lat = degrees(rows["x"], rows["y"])
+    listed = [GROUPS] if made.nation.letter == "X" else [GROUPS, LIBRARIES]
+    rows = made.venues[made.venues["source"].isin(listed) & ~made.venues["closed"]]
+    lon, lat = made.nation.degrees(rows["x"], rows["y"])
     by_postcode = np.arange(len(rows)) % 2 == 0
     return pd.DataFrame(
         {
@@ -148,7 +163,7 @@ def groups(made: District) -> pd.DataFrame:
 def libraries(made: District) -> pd.DataFrame:
     """Lay libraries out as Arts Council England's basic dataset, with one mobile and one closed."""
     rows = made.venues[made.venues["source"] == LIBRARIES]
-    lon, lat = degrees(rows["x"], rows["y"])
+    lon, lat = made.nation.degrees(rows["x"], rows["y"])
     closed = np.where(rows["closed"], "2019", "")
     frame = pd.DataFrame(
         {
@@ -185,7 +200,7 @@ def services(made: District) -> dict[str, Any]:
     formula in its description.
     """
     rows = made.venues[made.venues["source"] == SERVICES]
-    lon, lat = degrees(rows["x"], rows["y"])
+    lon, lat = made.nation.degrees(rows["x"], rows["y"])
     contents = [
         _service(k, row, (float(lon[k]), float(lat[k])))
         for k, row in enumerate(rows.to_dict("records"))
@@ -224,7 +239,7 @@ def _service(number: int, row: dict[Hashable, Any], where: tuple[float, float]) 
                 "id": f"{key[:-1]}2",
                 "address_1": "Market Place",
                 "city": row["settlement"],
-                "state_province": "Aldermere",
+                "state_province": row["settlement"],
                 "postal_code": row["postcode"],
                 "country": "GB",
                 "address_type": "physical",

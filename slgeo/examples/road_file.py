@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from slgeo.examples.model import degrees
 from slgeo.examples.settlements import ISLAND, SMALL_TOWN, TOWN
 from slgeo.examples.tagged import (
     EXTRACT_DATE,
@@ -53,7 +52,7 @@ def write_roads(made: District, path: Path) -> None:
     header: Any = osmium.io.Header()
     header.set("generator", "slgeo example: an invented place")
     header.set("osmosis_replication_timestamp", EXTRACT_DATE)
-    lon, lat = degrees(*made.areas.get_coordinates().to_numpy().T)
+    lon, lat = made.nation.degrees(*made.areas.get_coordinates().to_numpy().T)
     edges = [round(float(v), 4) for v in (lon.min(), lat.min(), lon.max(), lat.max())]
     header.add_box(osmium.osm.Box(*edges))
     with osmium.SimpleWriter(str(path), header=header) as out:
@@ -89,7 +88,7 @@ class _Writing:
         """Write points, some of them tagged by position, and return their ids."""
         from osmium.osm.mutable import Node
 
-        lon, lat = degrees(x, y)
+        lon, lat = self.made.nation.degrees(x, y)
         first, tags = self.node, tags or {}
         for k, place in enumerate(zip(lon.tolist(), lat.tolist(), strict=True)):
             self.out.add_node(

@@ -9,10 +9,12 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from slgeo.examples import names
-from slgeo.examples.land import SOUTH, WEST, Land, rounded
+from slgeo.examples.land import Land, rounded
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from slgeo.examples.nations import Nation
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
@@ -90,7 +92,7 @@ class Seeds:
     ring: Floats
 
 
-def settle(land: Land, areas: int, rng: np.random.Generator) -> Settlements:
+def settle(land: Land, nation: Nation, areas: int, rng: np.random.Generator) -> Settlements:
     """Share a number of areas out between market towns, small towns, villages and the island."""
     towns = len(land.sites)
     urban = 0.45 + 0.045 * max(0.0, np.log(areas / 60))
@@ -103,8 +105,8 @@ def settle(land: Land, areas: int, rng: np.random.Generator) -> Settlements:
     all_kind = np.concatenate([np.full(towns, TOWN), kind, [ISLAND]]).astype(np.int64)
     all_areas = np.concatenate([sizes, count, [1]]).astype(np.int64)
     small = np.array([_radius(int(n), int(k)) for n, k in zip(count, kind, strict=True)])
-    order = rng.permutation(names.simple_count()).tolist()
-    made = names.settlements(len(all_kind) - 2, order)
+    order = rng.permutation(len(names.simple(nation))).tolist()
+    made = names.settlements(nation, len(all_kind) - 2, order)
     return Settlements(
         x=rounded(np.concatenate([x, vx, [ix]])),
         y=rounded(np.concatenate([y, vy, [iy]])),
@@ -113,7 +115,7 @@ def settle(land: Land, areas: int, rng: np.random.Generator) -> Settlements:
         radius=np.concatenate([radius, small, [ir * 0.55]]),
         town=np.concatenate([np.arange(towns), parent, [home]]).astype(np.int64),
         angle=rng.uniform(0, np.pi / 2, len(all_kind)),
-        name=[names.DISTRICT, *made, names.ISLAND],
+        name=[nation.name, *made, nation.island],
     )
 
 
@@ -164,7 +166,11 @@ def _towns(land: Land, sizes: Ints, rng: np.random.Generator) -> tuple[Floats, F
     row, column = np.array(land.sites).T
     wide = land.width / land.columns
     room = np.maximum(0, wide / 2 - 1.6 * radius - 800)
-    x = WEST + (column + 0.5) * wide + np.minimum(room, 0.12 * wide) * rng.uniform(-1, 1, len(row))
+    x = (
+        land.west
+        + (column + 0.5) * wide
+        + np.minimum(room, 0.12 * wide) * rng.uniform(-1, 1, len(row))
+    )
     side = np.where(rng.random(len(row)) < 0.5, 0.3, -0.3) * radius
     y = np.array([land.river(int(r), np.array([e]))[0] for r, e in zip(row, x, strict=True)])
     return x, y + side, radius
@@ -238,6 +244,6 @@ def lattice(land: Land, pitch: float, turn: Floats) -> tuple[Floats, Floats]:
     columns = np.arange(-spare, int(land.width / pitch) + spare)
     rows = np.arange(-spare, int(land.height / (pitch * 0.866)) + spare)
     i, j = np.meshgrid(columns, rows)
-    x = WEST + (i + turn[0] + 0.5 * (j % 2)) * pitch
-    y = SOUTH + (j + turn[1]) * pitch * 0.866
+    x = land.west + (i + turn[0] + 0.5 * (j % 2)) * pitch
+    y = land.south + (j + turn[1]) * pitch * 0.866
     return x.ravel().astype(float), y.ravel().astype(float)

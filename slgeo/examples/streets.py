@@ -189,7 +189,7 @@ def _named(
     towns = np.flatnonzero(places.kind == TOWN)
     streets = [names.street(k) for k in range(names.STREET_NAMES)]
     bypasses = [f"{places.name[t]} Bypass" for t in towns]
-    called = ("", *streets, *bypasses, f"{names.ISLAND} Ferry")
+    called = ("", *streets, *bypasses, f"{places.name[-1]} Ferry")
     kind = pieces.kind[lead]
     place = np.maximum(spots.place[pieces.a[lead]], 0)
     number = (np.arange(len(lead)) * 7 + place * 131) % names.STREET_NAMES

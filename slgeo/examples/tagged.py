@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from slgeo.examples.model import degrees
 from slgeo.examples.ranking import CLASSES
 
 if TYPE_CHECKING:
@@ -120,7 +119,7 @@ def network(made: District, mode: str = "walk") -> Network:
     Returns
     -------
     Network
-        EPSG:27700. Its hull is the district's outline.
+        On the nation's grid. Its hull is the district's outline.
     """
     from slgeo.network.build import Ground, build_networks
     from slgeo.network.roads import Roads
@@ -128,7 +127,7 @@ def network(made: District, mode: str = "walk") -> Network:
 
     streets, found = made.streets, kinds(made.streets)
     start, node = with_exits(streets)
-    lon, lat = degrees(streets.x, streets.y)
+    lon, lat = made.nation.degrees(streets.x, streets.y)
     beyond = np.full(len(streets.exits), np.nan)
     roads = Roads(
         way_id=FIRST_WAY + np.arange(len(start) - 1),
@@ -146,7 +145,7 @@ def network(made: District, mode: str = "walk") -> Network:
         provenance={"file": f"{made.name}, made up by slgeo", "licence": "made up by slgeo"},
     )
     outline: Any = made.areas.geometry.union_all(method="coverage")  # typed as any geometry
-    ground = Ground("EPSG:27700", outline)
+    ground = Ground(made.nation.crs, outline)
     networks = build_networks(roads, {mode: speeds_for(mode)}, ground)
     return next(found for _, found in networks)
 

@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis import strategies as st
 
 from slgeo.examples import District, district, network, origins, sites
-from slgeo.examples.names import settlements, simple_count
+from slgeo.examples.names import settlements, simple
+from slgeo.examples.nations import nation_of
 from slgeo.examples.strategies import districts, networks
 
 EASY = settings(deadline=None, max_examples=12, suppress_health_check=[HealthCheck.too_slow])
@@ -111,8 +112,8 @@ def test_drawn_networks_hold_every_trap(trap: str) -> None:
 
 
 def test_names_are_used_once_even_for_the_largest_district() -> None:
-    order = list(range(simple_count()))
-    made = settlements(40_000, order)
+    nation = nation_of("X")
+    made = settlements(nation, 40_000, list(range(len(simple(nation)))))
     assert len(set(made)) == 40_000
 
 
