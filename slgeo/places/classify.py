@@ -18,7 +18,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from slgeo.places.taxonomy import OTHER
+from slgeo.errors import TableError
+from slgeo.places.taxonomy import LABELS, OTHER, nearest_kind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -233,7 +234,7 @@ def classify_osm(
     >>> classify_osm({"leisure": "pitch"}, include=["pitch"])[1].counts
     True
     """
-    for key in OSM_KEYS:
+    for key in keys_of(rules):
         tag = f"{key}={tags.get(key, '')}"
         rule = rules.get(tag)
         if rule is None:
@@ -243,6 +244,41 @@ def classify_osm(
             rule, named=bool(tags.get("name")), access=tags.get("access"), asked=asked
         )
     return None
+
+
+def keys_of(rules: Mapping[str, Rule]) -> tuple[str, ...]:
+    """List the keys of a crosswalk in the order they are asked: a study's own keys first."""
+    own = dict.fromkeys(tag.partition("=")[0] for tag in rules)
+    return (*(key for key in own if key not in OSM_KEYS), *OSM_KEYS)
+
+
+def crosswalk(own: Mapping[str, str]) -> Mapping[str, Rule]:
+    """
+    Add a study's own lines to the crosswalk.
+
+    Parameters
+    ----------
+    own
+        Tag (``key=value``) -> kind. Such places count; a tag the crosswalk has is replaced.
+
+    Raises
+    ------
+    TableError
+        If a line is no tag, or names an unknown kind.
+
+    Examples
+    --------
+    >>> classify_osm({"club": "scout"}, rules=crosswalk({"club=scout": "social_connection"}))[0]
+    'club=scout'
+    """
+    for tag, kind in own.items():
+        if not re.fullmatch(r"[^=\s]+=[^=]+", tag):
+            raise TableError(f"crosswalk: {tag!r} is no tag; write key=value, such as club=scout")
+        if kind not in LABELS:
+            near = nearest_kind(kind)
+            hint = f"did you mean {near!r}?" if near else f"kinds are {', '.join(LABELS)}"
+            raise TableError(f"crosswalk: {tag!r} is given the unknown kind {kind!r}; {hint}")
+    return MappingProxyType({**OSM, **{tag: Rule(kind) for tag, kind in own.items()}})
 
 
 def _judged(rule: Rule, *, named: bool, access: str | None, asked: bool) -> Classified:

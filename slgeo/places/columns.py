@@ -181,6 +181,32 @@ def _doubt_ranges(
             )
 
 
+def propose_columns(frame: pd.DataFrame, *, source: str) -> dict[str, str]:
+    """
+    Propose which column of a list holds what, for ``columns`` in study.toml.
+
+    Parameters
+    ----------
+    frame
+        The list as read; a header alone will do.
+    source
+        The file, for errors.
+
+    Returns
+    -------
+    dict
+        Our field -> the file's column, in the order a study file lists them.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> propose_columns(pd.DataFrame(columns=["Group", "Post Code", "Contact"]), source="a.csv")
+    {'name': 'Group', 'postcode': 'Post Code'}
+    """
+    found, _ = find_columns(frame, source=source)
+    return {name: found[name] for name in FIELDS if name in found}
+
+
 def as_numbers(frame: pd.DataFrame, column: str, notes: list[str], source: str) -> pd.Series[float]:
     """
     Read a column as numbers; a cell that is none becomes missing, and a note names its row.

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from slgeo import reasons
 from slgeo.errors import SourceError
 from slgeo.places.classify import kind_from_words
+from slgeo.places.open_referral_package import is_package, read_package
 from slgeo.places.table import places_from
 from slgeo.places.taxonomy import OTHER, kind_of
 
@@ -37,7 +38,7 @@ def read_open_referral(path: str | os.PathLike[str]) -> pd.DataFrame:
     ----------
     path
         A JSON file: a page of ``/services`` with its envelope, a list of such pages, a list of
-        services, or one service; or a folder of pages.
+        services, or one service; a folder of pages; or the tabular package, a folder or a zip.
 
     Returns
     -------
@@ -129,6 +130,9 @@ def _depth(held: object) -> int:
 
 
 def _services(path: Path) -> Iterator[Mapping[str, Any]]:
+    if path.suffix.lower() == ".zip" or (path.is_dir() and is_package(path)):
+        yield from read_package(path)
+        return
     files = sorted(path.glob("*.json")) if path.is_dir() else [path]
     for file in files:
         yield from _inside(read_json(file))

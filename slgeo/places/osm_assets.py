@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from slgeo.errors import SourceError
-from slgeo.places.classify import OSM_KEYS, classify_osm
+from slgeo.places.classify import OSM, classify_osm, keys_of
 from slgeo.places.table import places_from
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
     import pandas as pd
+
+    from slgeo.places.classify import Rule
 
 LICENCE: Final = "© OpenStreetMap contributors, Open Database Licence 1.0"
 
@@ -31,7 +33,9 @@ _KEPT: Final[Mapping[str, str]] = {
 """Other tags worth keeping, and our columns for them."""
 
 
-def read_osm_assets(path: str | os.PathLike[str], *, include: Collection[str] = ()) -> pd.DataFrame:
+def read_osm_assets(
+    path: str | os.PathLike[str], *, include: Collection[str] = (), rules: Mapping[str, Rule] = OSM
+) -> pd.DataFrame:
     """
     Read places from an extract.
 
@@ -41,6 +45,8 @@ def read_osm_assets(path: str | os.PathLike[str], *, include: Collection[str] = 
         An ``.osm.pbf`` (or ``.osm``) file.
     include
         Tag values that count although the default list leaves them out, such as ``pub``.
+    rules
+        The crosswalk: :data:`slgeo.places.classify.OSM`, or a study's own.
 
     Returns
     -------
@@ -60,8 +66,8 @@ def read_osm_assets(path: str | os.PathLike[str], *, include: Collection[str] = 
     source = path.name
     records = []
     try:
-        for element, tags, point in _elements(path):
-            met = classify_osm(tags, include=include)
+        for element, tags, point in _elements(path, keys_of(rules)):
+            met = classify_osm(tags, include=include, rules=rules)
             if met is None:
                 continue
             tag, judged = met
@@ -92,7 +98,9 @@ def read_osm_assets(path: str | os.PathLike[str], *, include: Collection[str] = 
     return made
 
 
-def _elements(path: Path) -> Iterator[tuple[str, dict[str, str], tuple[float, float]]]:
+def _elements(
+    path: Path, keys: tuple[str, ...]
+) -> Iterator[tuple[str, dict[str, str], tuple[float, float]]]:
     """Yield elements with a key of the crosswalk: id, tags, and a point of theirs."""
     import osmium
     import shapely
@@ -100,7 +108,7 @@ def _elements(path: Path) -> Iterator[tuple[str, dict[str, str], tuple[float, fl
     from osmium.osm import AREA, NODE
 
     shape = osmium.geom.WKBFactory()
-    wanted = KeyFilter(*OSM_KEYS)
+    wanted = KeyFilter(*keys)
     # The extra filter inside with_areas keeps other relations from being put together at all.
     elements: Any = (
         osmium.FileProcessor(str(path))

@@ -64,6 +64,7 @@ def read_places(
     sheet: str | None = None,
     columns: Mapping[str, str] | None = None,
     include: Collection[str] = (),
+    crosswalk: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
     """
     Read places from a file.
@@ -82,6 +83,8 @@ def read_places(
         Our field -> the file's column, for lists in no published layout.
     include
         What counts although the default list leaves it out: OpenStreetMap tag values, ``pub``.
+    crosswalk
+        A study's own lines, OpenStreetMap tag -> kind: ``{"club=scout": "social_connection"}``.
 
     Returns
     -------
@@ -106,7 +109,13 @@ def read_places(
     if layout is not None and layout not in LAYOUTS:
         raise TableError(f"{path}: layout {layout!r} is unknown; it is one of {', '.join(LAYOUTS)}")
     chosen = layout or ("assets" if sheet is not None else recognise(path))
-    places = _read(path, chosen, kind=kind, sheet=sheet, columns=columns, include=include)
+    if chosen == "osm":
+        from slgeo.places.classify import crosswalk as rules_with
+        from slgeo.places.osm_assets import read_osm_assets
+
+        places = read_osm_assets(path, include=include, rules=rules_with(crosswalk or {}))
+    else:
+        places = _read(path, chosen, kind=kind, sheet=sheet, columns=columns, include=include)
     places.attrs["layout"] = chosen
     return places
 
@@ -120,10 +129,6 @@ def _read(
     columns: Mapping[str, str] | None,
     include: Collection[str],
 ) -> pd.DataFrame:
-    if layout == "osm":
-        from slgeo.places.osm_assets import read_osm_assets
-
-        return read_osm_assets(path, include=include)
     if layout in _READERS:
         home, name = _READERS[layout]
         places: pd.DataFrame = getattr(importlib.import_module(home), name)(path)
@@ -146,7 +151,7 @@ def recognise(path: str | os.PathLike[str]) -> Layout:
     if not path.exists():
         raise SourceError(f"{path}: no such file")
     if path.is_dir():
-        if any(path.glob("*.json")):
+        if any(path.glob("*.json")) or any(path.glob("service*.csv")):
             return "open_referral"
         raise SourceError(f"{path}: is a folder; name the file in it")
     name = path.name.lower()

@@ -1,0 +1,114 @@
+"""Claims about places of OpenStreetMap: a study's own tags, and parks at their entrances."""
+
+from __future__ import annotations
+
+import json
+
+import pandas as pd
+import pytest
+
+from slgeo.errors import SourceError, TableError
+from slgeo.places.classify import classify_osm, crosswalk
+from slgeo.places.columns import propose_columns
+from slgeo.places.osm_entrances import by_entrances
+from slgeo.places.read import read_places, recognise
+
+# A square park of about 7.5 ha with a path through it from west to east, a private drive from the
+# south, and a scout hut. Nodes are in an order osmium takes as it is.
+NODES = {
+    1: (52.600, -0.700), 2: (52.600, -0.696), 3: (52.6025, -0.696), 4: (52.6025, -0.700),
+    5: (52.601, -0.702), 6: (52.601, -0.694), 7: (52.599, -0.698), 8: (52.601, -0.698),
+}  # fmt: skip
+WAYS = {
+    11: ((1, 2, 3, 4, 1), {"leisure": "park", "name": "Rec"}),
+    12: ((5, 6), {"highway": "footway"}),
+    13: ((7, 8), {"highway": "service", "access": "private"}),
+}
+
+
+@pytest.fixture
+def extract(tmp_path):
+    lines = ['<osm version="0.6">']
+    for key, (lat, lon) in NODES.items():
+        lines.append(f'<node id="{key}" version="1" lat="{lat}" lon="{lon}"/>')
+    lines.append('<node id="9" version="1" lat="52.6" lon="-0.7"><tag k="club" v="scout"/></node>')
+    for key, (nodes, tags) in WAYS.items():
+        lines.append(f'<way id="{key}" version="1">')
+        lines.extend(f'<nd ref="{node}"/>' for node in nodes)
+        lines.extend(f'<tag k="{k}" v="{v}"/>' for k, v in tags.items())
+        lines.append("</way>")
+    path = tmp_path / "park.osm"
+    path.write_text("\n".join([*lines, "</osm>"]))
+    return path
+
+
+def test_a_park_stands_where_a_public_path_crosses_its_edge(extract):
+    places = read_places(extract)
+    assert places.index.tolist() == ["way/11"]
+    made = by_entrances(places, extract)
+    assert made.index.tolist() == ["way/11@1", "way/11@2"]
+    assert made["longitude"].round(4).tolist() == [-0.7, -0.696]
+    assert made["latitude"].round(4).tolist() == [52.601, 52.601]
+    assert set(made["venue"]) == {"way/11"}
+    assert made["hectares"].iloc[0] == pytest.approx(7.5, abs=0.1)
+
+
+def test_a_small_ground_and_a_place_no_path_enters_keep_one_row(extract):
+    places = read_places(extract)
+    assert by_entrances(places, extract, least_hectares=10).index.tolist() == ["way/11"]
+    with pytest.raises(SourceError, match="not a whole OpenStreetMap extract"):
+        broken = extract.with_name("broken.osm")
+        broken.write_text("<osm")
+        by_entrances(places, broken)
+
+
+def test_a_study_adds_tags_of_its_own(extract):
+    places = read_places(extract, crosswalk={"club=scout": "social_connection"})
+    assert places.loc["node/9", "kind"] == "social_connection"
+    assert places.loc["node/9", "counts"]
+    own = crosswalk({"amenity=pub": "food"})
+    assert classify_osm({"amenity": "pub"}, rules=own)[1].kind == "food"
+    with pytest.raises(TableError, match="did you mean 'library'"):
+        crosswalk({"club=books": "libary"})
+    with pytest.raises(TableError, match="is no tag"):
+        crosswalk({"club": "library"})
+
+
+def test_columns_are_proposed_from_a_header_alone():
+    header = pd.DataFrame(columns=["Venue Name", "Type", "Post Code", "Long", "Lat", "Phone"])
+    assert propose_columns(header, source="a.csv") == {
+        "name": "Venue Name",
+        "kind": "Type",
+        "postcode": "Post Code",
+        "latitude": "Lat",
+        "longitude": "Long",
+    }
+
+
+def test_the_tabular_package_reads_as_the_interface_would(tmp_path):
+    folder = tmp_path / "package"
+    folder.mkdir()
+    tables = {
+        "services": "id,organization_id,name,status\ns1,o1,Lunch,active\ns2,o1,Phone line,active\n",
+        "organizations": "id,name\no1,Trust\n",
+        "locations": "id,location_type,latitude,longitude\nl1,physical,52.6,-0.7\n",
+        "service_at_locations": "id,service_id,location_id\nx1,s1,l1\n",
+        "addresses": "id,location_id,postal_code\na1,l1,ZZ1 1AA\n",
+        "schedules": "id,service_id,byday,opens_at,closes_at\nh1,s1,MO,10:00,12:00\n",
+    }
+    for name, text in tables.items():
+        (folder / f"{name}.csv").write_text(text)
+    assert recognise(folder) == "open_referral"
+    places = read_places(folder)
+    assert places.index.tolist() == ["s1", "s2"]
+    assert places.loc["s1", ["latitude", "postcode", "schedule", "organisation"]].tolist() == [
+        52.6, "ZZ1 1AA", "MO 10:00-12:00", "Trust",
+    ]  # fmt: skip
+    assert places.loc["s2", "reason"] == "virtual_only"
+    page = tmp_path / "one.json"
+    service = {
+        "id": "s1", "name": "Lunch club", "status": "active",
+        "service_at_locations": [{"location": {"id": "l1", "latitude": 52.6, "longitude": -0.7}}],
+    }  # fmt: skip
+    page.write_text(json.dumps([service]))
+    assert read_places(page).loc["s1", "latitude"] == places.loc["s1", "latitude"]
