@@ -53,10 +53,10 @@ def open_when(hours: pd.Series[Any], when: When) -> pd.Series[Any]:
     --------
     >>> import pandas as pd
     >>> said = pd.Series(["Mon AM & PM (continuous); Sat AM Only", "Mon PM & Eve (continuous)"])
-    >>> open_when(said, "weekend").tolist()
-    [True, False]
+    >>> open_when(said, "weekend").tolist()  # the second says nothing of its weekend
+    [True, None]
     >>> open_when(said, "weekday evening").tolist()
-    [False, True]
+    [None, True]
     """
     import pandas as pd
 
