@@ -117,6 +117,7 @@ def _opening(spec: MapSpec, measure: Measure, minutes: int) -> list[Block]:
     """Say where, when and what was found."""
     found = text.finding(spec, measure, minutes)
     where = ", ".join(part for part in (spec.place, spec.date) if part)
+    where = f"{where}." if where else ""
     invented = " This place is invented: its people, places and roads are made up."
     rest = " ".join(part for part in (found.detail, found.fairness, *found.asides) if part)
     return [
@@ -221,6 +222,7 @@ def _by_deprivation(spec: MapSpec, measure: Measure, minutes: int) -> Grid:
     if (facts.decile[facts.in_study] > 0).any():
         national = (facts.decile + 1) // 2
         whose = text.possessive(facts.nation) if facts.nation else "The nation's"
+        whose = whose[:1].upper() + whose[1:]
         rows += [
             _row(
                 f"{whose} fifth {n}{END.get(n, '')}",

@@ -110,14 +110,31 @@ def _bytes(figure: Figure, kind: str, dpi: int = 150) -> bytes:
 
 
 def _few_colours(png: bytes) -> bytes:
-    """Write a picture with 64 colours: a fifth of the bytes, and the classes keep theirs."""
+    """Write a picture with the map's own colours and their mixtures: a fifth of the bytes."""
     from PIL import Image
 
     out = io.BytesIO()
+    table = Image.new("P", (1, 1))
+    table.putpalette(_colour_table())
     with Image.open(io.BytesIO(png)) as picture:
-        few = picture.convert("RGB").quantize(64, dither=Image.Dither.NONE)
+        few = picture.convert("RGB").quantize(palette=table, dither=Image.Dither.NONE)
         few.save(out, format="PNG", optimize=True)
     return out.getvalue()
+
+
+def _colour_table() -> list[int]:
+    """Give every colour of a figure exactly, its mixtures with white and ink, and greys."""
+    own = (*palette.MINUTES, palette.OUTSIDE, palette.SECONDARY, "#6f777b")
+    rows = [[int(colour[i : i + 2], 16) for i in (1, 3, 5)] for colour in own]
+    mixed = [
+        [round(channel + (towards - channel) * part) for channel in row]
+        for row in rows
+        for towards in (255, 11)
+        for part in (0.0, 0.2, 0.4, 0.6, 0.8)
+    ]
+    greys = [[level] * 3 for level in range(0, 256, 5)]
+    table = [channel for row in (*mixed, *greys) for channel in row]
+    return table + [255] * (768 - len(table))
 
 
 def _areas(axes: Axes, spec: MapSpec, measure: Measure, minutes: int) -> None:

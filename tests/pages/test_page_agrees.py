@@ -216,3 +216,20 @@ def test_the_blocks_hold_what_the_spec_says(town, town_page):
     assert values["areas"]["code"] == list(town.spec.facts.codes)
     assert [m["kind"] for m in values["measures"]] == ["gp", "gp", "library"]
     assert values["measures"][0]["tenths"] == town.spec.measures[0].tenths.tolist()
+
+
+def test_a_median_says_what_it_does_with_people_without_a_time(makers, visit, tmp_path):
+    """An area with no median of which some people have a time is not said to have none at all."""
+    areas = makers["areas"]()
+    given, nearest = makers["measure"](areas, makers["sites"](areas), "gp", 4.8, 30)
+    given["minutes"]["X0303"] = np.nan
+    given["reasons"]["X0303"] = "beyond_limit"
+    nearest = nearest.assign(kind="gp", mode="walk")
+    shown = makers["map"](areas, only=(given, nearest), typical="median")
+    seen = visit(shown.save(tmp_path / "page.html")[0]).ready()
+    seen.page.locator("#find").fill("X0303")
+    seen.page.keyboard.press("Enter")
+    seen.settle()
+
+    assert "For most people here: no GP practice within 30 minutes' walk" in seen.text(".card")
+    assert "those without a time count as the furthest" in seen.text("#about")

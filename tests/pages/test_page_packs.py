@@ -8,7 +8,7 @@ import re
 import pytest
 
 from slgeo.errors import PageError
-from slgeo.maps import pack, tally, text
+from slgeo.maps import pack, palette, static, tally, text
 
 KINDS = ("board", "jsna", "equity")
 
@@ -70,7 +70,7 @@ def test_fifths_of_the_nation_and_of_the_place_each_add_up(town):
     people = [whole(row[1]) for row in rows]
 
     assert sum(people[:5]) == sum(people[5:10]) == people[10]
-    assert rows[0][0] == "the invented country's fifth 1 (most deprived)"
+    assert rows[0][0] == "The invented country's fifth 1 (most deprived)"
 
 
 def test_a_group_spread_evenly_is_further_as_often_as_its_areas(town):
@@ -138,3 +138,14 @@ def test_what_cannot_be_made_says_what_can(town, parts, tmp_path):
         town.pack("board", tmp_path / "x.pdf")
     with pytest.raises(PageError, match="1 areas belong to no part"):
         town.pack("jsna", tmp_path / "x.html", by={c: p for c, p in parts.items() if c != "X0303"})
+
+
+def test_the_picture_keeps_the_exact_colours_of_the_legend(town):
+    """Few colours must not move a class's own, however small its part of the figure."""
+    from PIL import Image
+
+    spec = town.spec
+    with Image.open(io.BytesIO(static.png(spec, spec.measures[0], 15))) as picture:
+        seen = {colour for _, colour in picture.convert("RGB").getcolors(1 << 20)}
+    for colour in palette.MINUTES:
+        assert tuple(int(colour[i : i + 2], 16) for i in (1, 3, 5)) in seen

@@ -60,11 +60,13 @@ function bigWords(page, area, mode) {
     return [el("strong", {}, `${decimal(measure.tenths[area])} minutes`), el("span", {}, what)];
   }
   const [reason, sentence] = model.data.reasons[measure.reason[area]];
+  const found = model.expand(measure);
+  const most = found.none[area] < found.people[area] ? "For most people here: " : "";
   if (reason === "beyond_limit") {
-    const what = `No ${bare(measure.noun)} within ${far(measure.limit, mode)}, the longest journey searched`;
+    const what = `${most}${most ? "no" : "No"} ${bare(measure.noun)} within ${far(measure.limit, mode)}, the longest journey searched`;
     return [el("strong", {}, `Over ${measure.limit} minutes`), el("span", {}, what)];
   }
-  return [el("strong", {}, `No ${mode.time}`), el("span", {}, sentence)];
+  return [el("strong", {}, `No ${mode.time}`), el("span", {}, `${most}${sentence}`)];
 }
 
 function rank(page, area) {
@@ -97,7 +99,7 @@ function nearest(page, area) {
   return [
     el("h3", {}, `Nearest: ${measure.label}`),
     el("ol", { class: "nearest" }, items),
-    el("p", { class: "axis" }, note),
+    el("p", { class: "axis" }, `In this list: the mean over people who reach the place within ${measure.limit} minutes. ${note}`),
   ];
 }
 
