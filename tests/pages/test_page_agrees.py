@@ -231,5 +231,16 @@ def test_a_median_says_what_it_does_with_people_without_a_time(makers, visit, tm
     seen.page.keyboard.press("Enter")
     seen.settle()
 
+    seen.page.locator("#find").fill("X0206")
+    seen.page.keyboard.press("Enter")
+    seen.settle()
+    further = (given["minutes"][areas["in_study"]] > given["minutes"]["X0206"]).sum() + 1
+    ordinal = {3: "3rd", 4: "4th", 5: "5th", 6: "6th"}[further + 1]
+    # 36 areas of the study, one of them with no road: 35 with a time or known to be far
+    assert f"{ordinal} furthest of 35 areas" in seen.text(".card")
+    seen.page.locator("#find").fill("X0303")
+    seen.page.keyboard.press("Enter")
+    seen.settle()
+
     assert "For most people here: no GP practice within 30 minutes' walk" in seen.text(".card")
     assert "those without a time count as the furthest" in seen.text("#about")

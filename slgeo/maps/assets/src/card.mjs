@@ -69,11 +69,17 @@ function bigWords(page, area, mode) {
   return [el("strong", {}, `No ${mode.time}`), el("span", {}, `${most}${sentence}`)];
 }
 
+// Areas over the longest journey searched are further than any time found; others without a time have no rank.
 function rank(page, area) {
   const { model, measure } = page;
-  const times = measure.tenths.filter((tenths, i) => model.areas.study[i] && tenths >= 0);
-  const further = times.filter((tenths) => tenths > measure.tenths[area]).length;
-  return times.length > 2 ? `; ${further ? ordinal(further + 1) : ""} furthest of ${number(times.length)} areas`.replace(";  ", "; ") : "";
+  const tenths = (i) => {
+    if (measure.tenths[i] >= 0) return measure.tenths[i];
+    return measure.reason[i] >= 0 && model.data.reasons[measure.reason[i]][0] === "beyond_limit" ? Infinity : -1;
+  };
+  const times = [...model.areas.study.keys()].filter((i) => model.areas.study[i]).map(tenths).filter((time) => time >= 0);
+  const further = times.filter((time) => time > measure.tenths[area]).length;
+  if (times.length < 3) return "";
+  return further ? `; ${ordinal(further + 1)} furthest of ${number(times.length)} areas` : `; furthest of ${number(times.length)} areas`;
 }
 
 function nearest(page, area) {
