@@ -7,6 +7,7 @@ shown is made from that.
 
 from __future__ import annotations
 
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 
@@ -423,19 +424,49 @@ class AccessMap(folium.Map):
         MissingExtraError
             For a Word document where python-docx is not installed.
         """
-        target = Path(path)
-        writers = {
-            ".html": lambda made: pack_html.pack_html(made).encode("utf-8"),
-            ".docx": pack_docx.pack_docx,
-        }
-        if target.suffix.lower() not in writers:
-            raise PageError(f"{target.name}: a pack is written as .html or .docx")
         spec = self.spec
         measure = spec.measures[which]
         chosen = page.opening_threshold(spec, measure) if minutes is None else minutes
-        made = pack.blocks(kind, spec, measure, chosen, by or {})
-        target.write_bytes(writers[target.suffix.lower()](made))
-        return target
+        return _write_blocks(pack.blocks(kind, spec, measure, chosen, by or {}), Path(path))
+
+    def area_summary(self, area: str, path: str | Path, *, minutes: int | None = None) -> Path:
+        """
+        Write one page about one area: every kind of place, every way of travelling.
+
+        Parameters
+        ----------
+        area
+            Its code.
+        path
+            Where; ends in ``.html`` or ``.docx`` (which needs the extra ``docx``).
+        minutes
+            The threshold; the page's opening one where not given.
+
+        Raises
+        ------
+        PageError
+            For a code that is no area of the study.
+        """
+        spec = self.spec
+        chosen = page.opening_threshold(spec, spec.measures[0]) if minutes is None else minutes
+        return _write_blocks(pack.area_blocks(spec, area, chosen), Path(path))
+
+    def fragment(self, *, height: int = 800) -> str:
+        """
+        Give the page as an element to put into another page.
+
+        Returns
+        -------
+        str
+            A frame that holds the whole page, cut off from the page around it: it may run its own
+            script, and reach nothing of the other page.
+        """
+        source = escape(self.get_root().render())
+        title = escape(self.spec.title)
+        return (
+            f'<iframe title="{title}" srcdoc="{source}" sandbox="allow-scripts allow-downloads" '
+            f'width="100%" height="{height}" style="border:0"></iframe>'
+        )
 
     def to_static(
         self, path: str | Path, *, minutes: int | None = None, which: int = 0
@@ -461,6 +492,18 @@ class AccessMap(folium.Map):
         measure = spec.measures[which]
         chosen = page.opening_threshold(spec, measure) if minutes is None else minutes
         return static.save(spec, measure, chosen, Path(path))
+
+
+def _write_blocks(blocks: list[pack.Block], target: Path) -> Path:
+    """Write a document in the form its name asks for."""
+    ending = target.suffix.lower()
+    if ending == ".html":
+        target.write_text(pack_html.pack_html(blocks), encoding="utf-8", newline="\n")
+    elif ending == ".docx":
+        target.write_bytes(pack_docx.pack_docx(blocks))
+    else:
+        raise PageError(f"{target.name}: a document is written as .html or .docx")
+    return target
 
 
 def _thresholds(given: Sequence[int]) -> tuple[int, ...]:

@@ -174,6 +174,55 @@ def _equity(spec: MapSpec, measure: Measure, minutes: int) -> list[Block]:
     return found
 
 
+def area_blocks(spec: MapSpec, code: str, minutes: int) -> list[Block]:
+    """
+    Make a one-page summary of an area: every kind of place, every way of travelling.
+
+    Raises
+    ------
+    PageError
+        For a code that is no area of the study, or data without a credit.
+    """
+    facts = spec.facts
+    if code not in facts.codes or not facts.in_study[facts.codes.index(code)]:
+        raise PageError(f"no area {code!r} in the study: give a code of the areas table")
+    attribution.require(spec)
+    i = facts.codes.index(code)
+    whose = facts.nation or "the nation"
+    known = [f"{text.number(int(facts.people[i]))} people live here."]
+    if facts.decile[i]:
+        known.append(f"Deprivation: tenth {facts.decile[i]} of {whose}, 1 being most deprived.")
+    if facts.rurality[i] >= 0:
+        known.append(f"{facts.rurality_classes[facts.rurality[i]]}.")
+    rows = tuple(_reach(spec, m, i, minutes) for m in spec.measures if not m.scenario)
+    heads = ("Nearest", "Minutes", f"Over {minutes} minutes", "Share", "Share in all", "Place")
+    where = ", ".join(part for part in (code, spec.place, spec.date) if part)
+    invented = " This place is invented." if spec.invented else ""
+    return [
+        Heading(facts.names[i]),
+        Paragraph(f"{where}.{invented}"),
+        Paragraph(" ".join(known)),
+        Grid(f"How near places are: {spec.title}", heads, rows),
+        Heading("What this leaves out"),
+        Bullets(_caveats(spec)),
+        *_sources(spec),
+    ]
+
+
+def _reach(spec: MapSpec, measure: Measure, i: int, minutes: int) -> tuple[str, ...]:
+    """One row of an area's summary: one kind of place by one way of travelling."""
+    label = f"{measure.label}, {text.MODE_WORDS[measure.mode][0].lower()}"
+    minutes = min(minutes, measure.limit)
+    study = text.percent(tally.everyone(measure, spec.facts, minutes).share)
+    if measure.withheld[i]:
+        return (label, "withheld", "", "", study, "")
+    people = int(tally.people(measure)[i])
+    beyond = int(tally.beyond(measure, minutes)[i])
+    near = spec.sites[measure.nearest[i][0][0]].name if measure.nearest[i] else ""
+    share = text.percent(beyond / people if people else None)
+    return (label, text.minutes_text(measure, i), text.number(beyond), share, study, near)
+
+
 def most_deprived(spec: MapSpec, measure: Measure, minutes: int) -> str:
     """Say how many people of the nation's most deprived fifth are further; none in words."""
     facts = spec.facts

@@ -149,3 +149,33 @@ def test_the_picture_keeps_the_exact_colours_of_the_legend(town):
         seen = {colour for _, colour in picture.convert("RGB").getcolors(1 << 20)}
     for colour in palette.MINUTES:
         assert tuple(int(colour[i : i + 2], 16) for i in (1, 3, 5)) in seen
+
+
+def test_the_summary_of_an_area_has_every_kind_and_mode(town, tmp_path):
+    spec = town.spec
+    i = spec.facts.codes.index("X0504")
+    rows = next(b for b in pack.area_blocks(spec, "X0504", 15) if isinstance(b, pack.Grid)).rows
+    for measure, row in zip(spec.measures, rows, strict=True):
+        beyond = int(tally.beyond(measure, 15)[i])
+
+        assert row[1] == text.minutes_text(measure, i)
+        assert row[2] == text.number(beyond)
+        assert row[5] == spec.sites[measure.nearest[i][0][0]].name
+    written = town.area_summary("X0504", tmp_path / "area.html").read_text(encoding="utf-8")
+    assert "Sampleton F5" in written
+    with pytest.raises(PageError, match="no area 'X0000' in the study"):
+        town.area_summary("X0000", tmp_path / "area.html")
+
+
+def test_the_fragment_works_in_another_page_and_cannot_reach_it(town, visit, tmp_path):
+    outer = tmp_path / "outer.html"
+    outer.write_text(
+        f"<!doctype html><title>t</title><body>{town.fragment()}</body>", encoding="utf-8"
+    )
+    seen = visit(outer)
+    frame = seen.page.frame_locator("iframe")
+    frame.locator("html[data-ready=yes]").wait_for(state="attached", timeout=20_000)
+
+    assert "Sampleton" in frame.locator("#finding").inner_text()
+    assert seen.page.evaluate("() => document.querySelector('iframe').contentDocument") is None
+    assert seen.trouble == []
