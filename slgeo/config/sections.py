@@ -84,7 +84,6 @@ class AreasSection:
         advice="census table TS045 is on Nomis",
     )
 
-
     lookup: Path | None = asked(
         "file",
         "Lookup from an older edition of the areas, so that a table on the older codes can be"
@@ -130,7 +129,6 @@ class OriginsSection:
         example='"onspd.csv"',
         advice="the ONS Postcode Directory is on the ONS Open Geography Portal",
     )
-
 
     centroids: Path | None = asked(
         "file",
