@@ -100,6 +100,9 @@ def check_study(study: Study) -> list[Finding]:
         findings.append(
             Finding("missing", "places", "no [[places]]; add a file of places people go to")
         )
+    counted = [f for f in findings if f.key.startswith("places[") and f.verdict != "advice"]
+    if study.places and not counted:
+        findings.append(Finding("fault", "places", "no place is left to travel to"))
     return findings
 
 
@@ -183,5 +186,11 @@ def _places(study: Study, at: int, key: str) -> Iterator[Finding]:
         include=asked.include,
     )
     kinds = places.loc[places["counts"], "kind"].value_counts()
+    kinds = kinds[~kinds.index.isin(asked.exclude)]
+    if asked.only:
+        kinds = kinds[kinds.index.isin(asked.only)]
+    if kinds.empty:
+        yield Finding("advice", key, f"{len(places):,} places, none of which count")
+        return
     said = ", ".join(f"{kind} {count:,}" for kind, count in kinds.items()) or "none that count"
     yield Finding("ok", key, f"{len(places):,} places read as {places.attrs['layout']}: {said}")

@@ -147,12 +147,22 @@ def _parser() -> argparse.ArgumentParser:
 def _example(options: argparse.Namespace) -> int:
     from slgeo import examples
 
+    _refuse_a_real_study(options.folder)
     study = examples.make(options.folder, areas=options.areas, seed=options.seed)
     if options.only_files:
         print(study)
         return 0
     print(f"Made a district of {options.areas:,} areas in {options.folder}; running its study.")
     return _run_study(study, from_stage=None)
+
+
+def _refuse_a_real_study(folder: Path) -> None:
+    """Let the example replace an earlier example, and nobody's own study."""
+    there = folder / "study.toml"
+    if not there.is_file():
+        return
+    if "invented = true" not in there.read_text(encoding="utf-8", errors="replace"):
+        raise StudyError(f"{there} is somebody's study; name another folder for the example")
 
 
 def _new(options: argparse.Namespace) -> int:
@@ -204,19 +214,23 @@ def _geocode(options: argparse.Namespace) -> int:
     kind = options.output.suffix.lower()
     if kind not in {".csv", ".xlsx"}:
         raise StudyError(f"{options.output} is neither .csv nor .xlsx; choose one of them")
+    beside = options.output.with_name(f"{options.output.stem}-unmatched.csv")
+    read = [path.resolve() for path in (options.table, Path(options.postcodes or options.table))]
+    for path in (options.output, beside):
+        if path.resolve() in read:
+            raise StudyError(f"{path} is read and would be written over; choose another output")
     index = read_postcodes(options.postcodes or "qlacref")
     found = geocode_table(
         options.table, postcodes=index, sheet=options.sheet, sectors=options.sectors
     )
     for note in found.notes:
         print(f"- {note}")
-    precision = found.rows["precision"].value_counts()
+    precision = found.precision.value_counts()
     print(f"{len(found.rows):,} rows: " + ", ".join(f"{n} {c:,}" for n, c in precision.items()))
     failed = found.failed.reset_index()
     if kind == ".xlsx":
         print(write_sheets(options.output, {"Places": found.rows, "Unmatched": failed}))
         return 0
-    beside = options.output.with_name(f"{options.output.stem}-unmatched.csv")
     print(write_csv(found.rows.reset_index(drop=True), options.output))
     print(write_csv(failed, beside))
     return 0

@@ -185,7 +185,7 @@ def nearest_sites(times: TravelTimes, *, kind: str, ranks: int = 3) -> pd.DataFr
 
     A site counts for an area when at least half of the area's people reach it within the limit, so
     that a far site reached by a few does not come first by their short journeys alone; where no
-    site is reached by half, all that are reached count.
+    site is reached by half, those reached by most people come first.
 
     Returns
     -------
@@ -214,7 +214,9 @@ def nearest_sites(times: TravelTimes, *, kind: str, ranks: int = 3) -> pd.DataFr
     total = _sum_by_area(times, weight).to_numpy()
     sums["many"] = sums["people"] >= 0.5 * total[sums["area"]] * (1 - 1e-9)
     any_many = sums.groupby("area")["many"].transform("any")
-    sums = sums[sums["many"] | ~any_many].sort_values(["area", "minutes", "site"])
+    # Means over different people do not compare: where half reach no site, most people come first.
+    sums["few"] = np.where(any_many, 0.0, -sums["people"])
+    sums = sums[sums["many"] | ~any_many].sort_values(["area", "few", "minutes", "site"])
     sums["rank"] = sums.groupby("area").cumcount() + 1
     sums = sums[sums["rank"] <= ranks]
     return pd.DataFrame(

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 LARGEST: Final = 1_000_000
 """Bytes; a study file is a page of text."""
 
-OUTPUTS: Final = ("page.html", "results.xlsx", "run.json")
+MOST_THRESHOLDS: Final = 4
+"""One colour more is told apart by eyes of every kind; six are not."""
+
+OUTPUTS: Final = ("page.html", "page.csv", "results.xlsx", "run.json")
 """What a run writes into its output folder, beside ``tables/``."""
 
 
@@ -193,6 +196,12 @@ def _spelt(section: str, name: str) -> str:
 def _impossible(study: Study) -> Iterator[str]:
     """Yield what each key allows alone but the study as a whole cannot mean."""
     travel, gaps = study.travel, study.gaps
+    asked = [*travel.thresholds, *(gaps.beyond(mode) for mode in travel.modes)]
+    broken = sorted({f"{minutes:g}" for minutes in asked if minutes != int(minutes)})
+    if broken:
+        yield f"[travel] thresholds and [gaps] are whole minutes, found {', '.join(broken)}"
+    if len(set(travel.thresholds)) > MOST_THRESHOLDS:
+        yield f"[travel] has {len(set(travel.thresholds))} thresholds; a page shows four at most"
     for mode in travel.modes:
         limit = travel.limit[mode]
         over = [f"{minutes:g}" for minutes in travel.thresholds if minutes > limit]

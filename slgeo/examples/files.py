@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from slgeo.errors import SourceError
 from slgeo.examples import area_files, place_files
 from slgeo.examples.model import district
 from slgeo.examples.road_file import write_roads
@@ -157,7 +158,10 @@ def write(made: District, folder: str | os.PathLike[str]) -> Path:
     'study.toml'
     """
     target = Path(folder)
-    target.mkdir(parents=True, exist_ok=True)
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SourceError(f"{target}: cannot be written to ({error.strerror})") from error
     boundaries = area_files.boundaries_name(made)
     with written(target / boundaries) as beside:
         area_files.write_boundaries(made, beside)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from slgeo.config import Study
-    from slgeo.config.sections import SourceSection
+    from slgeo.config.sections import PlacesSection, SourceSection
     from slgeo.network import Network
 
 OGL: Final = "Open Government Licence v3.0"
@@ -205,16 +205,23 @@ def _of_places(
     study: Study, stated: dict[str, SourceSection], layouts: dict[str, str]
 ) -> Iterator[CreditLine]:
     for asked in study.places:
-        given = stated.get(study.shown(asked.file)) or stated.get(asked.file.name)
-        known = LAYOUTS.get(layouts.get(study.shown(asked.file), ""))
-        if given is not None:
-            yield _stated("places", given)
-        elif known is not None:
-            yield known
-        else:
-            yield CreditLine(
-                "places", f"{asked.file.name}: as supplied for this study, licence not stated"
-            )
+        yield _of_place(study, asked, stated, layouts)
+
+
+def _of_place(
+    study: Study,
+    asked: PlacesSection,
+    stated: dict[str, SourceSection],
+    layouts: dict[str, str],
+) -> CreditLine:
+    """Credit one file of places: as the study states it, by its layout, or as it was supplied."""
+    given = stated.get(study.shown(asked.file)) or stated.get(asked.file.name)
+    if given is not None:
+        return _stated("places", given)
+    supplied = CreditLine(
+        "places", f"{asked.file.name}: as supplied for this study, licence not stated"
+    )
+    return LAYOUTS.get(layouts.get(study.shown(asked.file), ""), supplied)
 
 
 def _stated(layer: str, given: SourceSection) -> CreditLine:
@@ -228,7 +235,7 @@ def _stated(layer: str, given: SourceSection) -> CreditLine:
     )
 
 
-def sources_table(study: Study, lines: list[CreditLine]) -> pd.DataFrame:
+def sources_table(study: Study, lines: list[CreditLine], layouts: dict[str, str]) -> pd.DataFrame:
     """
     List every input file with its credit, hash and size.
 
@@ -239,13 +246,19 @@ def sources_table(study: Study, lines: list[CreditLine]) -> pd.DataFrame:
     """
     import pandas as pd
 
+    stated = {one.file: one for one in study.sources}
+    own = {
+        study.shown(asked.file): _of_place(study, asked, stated, layouts)
+        for asked in study.places
+        if not study.invented
+    }
     by_layer: dict[str, CreditLine] = {}
     for line in lines:
         by_layer.setdefault(line.layer, line)
     rows = []
     for key, path in study.files():
         layer = LAYER_OF_SECTION.get(key, "places")
-        line = by_layer.get(layer, CreditLine(layer, "not stated"))
+        line = own.get(study.shown(path)) or by_layer.get(layer, CreditLine(layer, "not stated"))
         rows.append(
             {
                 "file": study.shown(path),

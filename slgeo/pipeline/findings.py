@@ -304,7 +304,7 @@ def _equity(study: Study, reached: Sequence[Reach], areas: gpd.GeoDataFrame) -> 
             within = access.share_within(one.times, minutes=study.gaps.beyond(one.mode))
             try:
                 compared = [
-                    equity.between_ends(minutes, areas, alternatives=others, over="speeds tried"),
+                    equity.between_ends(minutes, areas, alternatives=others, over="speeds"),
                     equity.between_ends(within, areas),
                 ]
             except AccessError:
@@ -312,4 +312,9 @@ def _equity(study: Study, reached: Sequence[Reach], areas: gpd.GeoDataFrame) -> 
             parts += [frame.assign(kind=one.kind, mode=one.mode) for frame in compared]
     if not parts:
         return pd.DataFrame(columns=[*keys, *_RESULTS]).set_index(keys)
-    return pd.concat(parts, ignore_index=True).set_index(keys)[list(_RESULTS)]
+    frame = pd.concat(parts, ignore_index=True)
+    income = frame["by"].str.contains("income") & (frame["sentence"] != "")
+    frame.loc[income, "sentence"] = "By income alone: " + frame.loc[income, "sentence"]
+    minutes = (frame["measure"] == "nearest") & frame["value"].notna()
+    frame.loc[minutes, "sentence"] += " People with no time count at the longest journey searched."
+    return frame.set_index(keys)[list(_RESULTS)]

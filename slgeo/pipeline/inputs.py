@@ -100,7 +100,10 @@ def read_places(study: Study, crs: str, *, cache: Path) -> Places:
             columns=columns,
             include=asked.include,
         )
-        layouts[study.shown(asked.file)] = frame.attrs["layout"]
+        # Places taken from OpenStreetMap by somebody else are OpenStreetMap's all the same.
+        mapped = frame.index.astype(str).str.fullmatch(r"(node|way|relation)/\d+")
+        osm = len(frame) > 0 and bool(mapped.all())
+        layouts[study.shown(asked.file)] = "osm" if osm else frame.attrs["layout"]
         frames.append(_chosen(frame, asked, f"places[{len(frames)}]"))
     everything = pd.concat(frames)
     everything.attrs["notes"] = notes_of(*frames)

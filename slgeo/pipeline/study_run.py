@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from slgeo.errors import StudyError
 from slgeo.sources.cache import Cache
 
 if TYPE_CHECKING:
@@ -92,6 +93,9 @@ def run(
     cache = Cache(study.output.folder / ".slgeo-cache")
     crs = CRS.from_user_input(areas.crs).to_string()
     places = read_places(study, crs, cache=cache.folder)
+    if places.sites.empty:
+        read = ", ".join(study.shown(asked.file) for asked in study.places)
+        raise StudyError(f"[[places]]: no place is left to travel to in {read}")
     clock.stage("roads")
     roads = Roads(study, crs, cache, fresh="roads" in fresh)
     networks = roads.networks()
@@ -108,7 +112,7 @@ def run(
         # No table or sentence sees sensitive counts: one sentence, after control, stands for them.
         withheld, registered = [registered.overall(study.output.disclosure)], None
     credited = credit_lines(study, areas, places.layouts, networks)
-    tables = result_tables(found, registered, sources_table(study, credited))
+    tables = result_tables(found, registered, sources_table(study, credited, places.layouts))
     ledger = account(areas, origins, found)
     clock.stage("page")
     from slgeo.pipeline.write import notes_of_run, write_outputs

@@ -77,7 +77,8 @@ def _opening(study: Study, found: Findings) -> Iterator[str]:
     if unsafe >= 1:
         yield (
             f"For {people(unsafe)} people ({unsafe / everyone:.0%}) a place beyond the end of the "
-            "roads supplied may be nearer: their times are the longest possible, not the shortest."
+            "roads supplied may be nearer: they may have a shorter time than the one found, or one "
+            "where none was found, so fewer may be further than said."
         )
 
 
@@ -163,8 +164,10 @@ def _ends(found: Findings) -> Iterator[str]:
         income = rows.index.get_level_values("by").str.contains("income")
         whole, alone = _signed(rows[~income]), _signed(rows[income])
         yield f"  {kind:22}{mode:8}{whole:>30}{alone:>32}"
-    yield "  + further, - nearer; the range is over travel up to half as slow again. The whole"
-    yield "  index has distance in it, so the income column is the one to read for fairness."
+    yield "  + further, - nearer; the range is the same times at up to half as slow again, no"
+    yield "  margin of error. People with no time count at the longest journey searched: where many"
+    yield "  have none a difference can be far too small, or of the wrong sign. The whole index has"
+    yield "  distance in it, so the income column is the one to read for fairness."
     yield "  This describes areas, not the individuals in them."
 
 
@@ -190,7 +193,10 @@ def _gaps(study: Study, found: Findings) -> Iterator[str]:
         yield f"None: nowhere do {study.gaps.people:g} people side by side lack {kind} by {mode}."
     for _, gap in gaps.head(5).iterrows():
         minutes = gap["minutes"]
-        near = "" if minutes != minutes else f", {minutes:.0f} min to {gap['nearest']}"  # noqa: PLR0124 - NaN
+        none = people(gap["people_without_time"])
+        near = f"; {none} have no time"
+        if minutes == minutes:  # noqa: PLR0124 - NaN
+            near += f", the others {minutes:.0f} min on average, most often to {gap['nearest']}"
         yield (
             f"{gap['name']} ({gap['area_count']:.0f} areas): {people(gap['people'])} of "
             f"{people(gap['people_total'])} people further than {gap['beyond']:g} min{near}"
@@ -254,6 +260,9 @@ def _careful(
     supply = found.supply[found.supply["places_reachable"] < found.supply["places"]]
     if kind in supply.index.get_level_values("kind"):
         for how, row in supply.xs(kind, level="kind").iterrows():
+            if row["places_reachable"] == 0:
+                yield f"None of the {row['places']:.0f} {kind} places is reached by {how}."
+                continue
             yield (
                 f"Of {row['places']:.0f} {kind} places {row['places_reachable']:.0f} are reached "
                 f"by {how}; all they offer is handed out, "

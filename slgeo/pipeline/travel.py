@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import slgeo
-from slgeo.errors import SlgeoError
+from slgeo.errors import SlgeoError, StudyError
 from slgeo.sources.cache import Cache, hash_file, hash_of
 
 if TYPE_CHECKING:
@@ -241,7 +241,14 @@ def _outline(study: Study, crs: str) -> Any:  # noqa: ANN401 - a polygon or noth
         return None
     from slgeo.sources.vector import read_vector
 
-    return read_vector(study.roads.hull).to_crs(crs).union_all()
+    shapes = read_vector(study.roads.hull).to_crs(crs)
+    outline = shapes[shapes.geom_type.isin(["Polygon", "MultiPolygon"])].union_all()
+    if outline.is_empty:
+        raise StudyError(
+            f"roads.hull: {study.shown(study.roads.hull)} holds no polygon; give the outline of "
+            "what the roads cover, or leave the key out"
+        )
+    return outline
 
 
 def _fingerprint(frame: gpd.GeoDataFrame, columns: tuple[str, ...]) -> str:

@@ -50,7 +50,7 @@ def left_out(found: Findings) -> list[str]:
             "a place beyond them may be nearer than the one shown."
         )
     lost = found.places.sites["reason"].notna()
-    outside = int((found.places.sites["reason"] == "outside_network").sum())
+    outside = int((found.site_reasons == "outside_network").any(axis=1).sum())
     if outside:
         said.append(f"{outside:,} places lie beyond the roads supplied and are not reached.")
     failed = int((lost & (found.places.sites["precision"] == "failed")).sum())

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from slgeo.errors import StudyError
 from slgeo.pipeline.inputs import notes_of
 from slgeo.pipeline.page import draw_page
 from slgeo.pipeline.text import printed
@@ -52,7 +52,10 @@ def write_outputs(  # noqa: PLR0913 - one argument a result
     from slgeo.report.workbook import write_workbook
 
     folder = study.output.folder
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StudyError(f"{folder}: cannot be written to ({error.strerror})") from error
     definitions = _definitions()
     text = printed(study, found, tables, registered=registered, ledger=ledger, notes=notes)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".writing-") as name:
@@ -70,6 +73,7 @@ def write_outputs(  # noqa: PLR0913 - one argument a result
                 about=text.splitlines(),
             )
         )
+        _refuse_what_is_in_the_way([folder / path.relative_to(beside) for path in made], folder)
         moved = [_moved(path, beside, folder) for path in made]
     record = Record(
         study=study,
@@ -101,9 +105,18 @@ def _definitions() -> dict[str, Table]:
     return {table.name: table for table in RESULT_TABLES}
 
 
+def _refuse_what_is_in_the_way(targets: Sequence[Path], folder: Path) -> None:
+    """Look before the first file is moved, so that old and new results never stand mixed."""
+    for target in [*targets, folder / "run.json"]:
+        if target.is_dir():
+            raise StudyError(f"{target} is a folder where a run writes a file; move it away")
+        if target.parent.exists() and not target.parent.is_dir():
+            raise StudyError(f"{target.parent} is a file where a run needs a folder; move it away")
+
+
 def _moved(path: Path, beside: Path, folder: Path) -> Path:
     """Move a finished file to its place, over the one of an earlier run."""
     target = folder / path.relative_to(beside)
     target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.move(path, target)
+    path.replace(target)
     return target

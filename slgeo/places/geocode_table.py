@@ -42,11 +42,14 @@ class Geocoded(NamedTuple):
         The rows that were not placed, or otherwise than their file says, with the outcome.
     notes
         Which column was taken for what, what was repeated, how the postcode file was read.
+    precision
+        How each row's point was found, whatever columns the file has itself.
     """
 
     rows: pd.DataFrame
     failed: pd.DataFrame
     notes: list[str]
+    precision: pd.Series[str]
 
 
 def geocode_table(
@@ -101,16 +104,22 @@ def geocode_table(
         for area in postcodes.areas:
             found[f"postcode_{area}"] = known[area].to_numpy(object)
     found.index = given.index
-    found = found.rename(
-        columns={name: f"{name}_found" for name in found.columns if name in given.columns}
-    )
+    precision = found["precision"]
+    found = found.rename(columns={name: _free(str(name), given) for name in found.columns})
     rows = pd.concat([given, found], axis=1)
     rows.attrs = {}
     failed = unmatched(sites)
     row_of = dict(zip(sites.index, given.index, strict=True))
     failed.insert(0, "row", [row_of[site] for site in failed.index])
     failed = failed.drop(columns=["kind", "source", "reason"]).set_index("row")
-    return Geocoded(rows, failed, list(sites.attrs["notes"]))
+    return Geocoded(rows, failed, list(sites.attrs["notes"]), precision)
+
+
+def _free(name: str, given: pd.DataFrame) -> str:
+    """Find a name for a new column that the file does not have."""
+    while name in given.columns:
+        name += "_found"
+    return name
 
 
 def _columns(sites: gpd.GeoDataFrame) -> pd.DataFrame:

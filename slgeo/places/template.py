@@ -143,14 +143,20 @@ def read_template(path: str | os.PathLike[str]) -> pd.DataFrame:
     for column in _COLUMNS:
         if column.name not in frame.columns:
             frame[column.name] = None
-    is_example = frame["note"].map(lambda v: str(v).upper().startswith(EXAMPLE))
-    rows = frame[~is_example]
+    examples = {column.name: column.examples for column in _COLUMNS}
+    shipped = set(zip(examples["name"], examples["kind"], strict=True))
+    # A row somebody typed over is a place, whatever its note still says.
+    is_example = [
+        str(note).upper().startswith(EXAMPLE) and (name, kind) in shipped
+        for note, name, kind in zip(frame["note"], frame["name"], frame["kind"], strict=True)
+    ]
+    rows = frame[[not example for example in is_example]]
     faults: list[str] = []
     records = [_record(frame, row, dict(cells), faults) for row, cells in rows.iterrows()]
     if faults:
         more = f"; and {len(faults) - 20} more" if len(faults) > 20 else ""
         raise TableError("; ".join(faults[:20]) + more)
-    notes = [f"{source}: {int(is_example.sum())} example rows skipped"] if is_example.any() else []
+    notes = [f"{source}: {sum(is_example)} example rows skipped"] if any(is_example) else []
     if not records:
         notes.append(f"{source}: no places filled in yet")
     return places_from(records, source=source, notes=notes)

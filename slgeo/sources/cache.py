@@ -95,13 +95,22 @@ def written(path: str | os.PathLike[str]) -> Iterator[Path]:
         what was written is removed and the earlier result stands untouched.
     """
     target = Path(path)
-    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SourceError(f"{target}: cannot be written to ({error.strerror})") from error
     beside = target.with_name(f".{uuid.uuid4().hex[:12]}.{target.name}")
     try:
         yield beside
+        if target.is_dir() and not beside.is_dir():
+            raise SourceError(f"{target} is a folder, and a file shall be written there")
         if target.is_dir():
             shutil.rmtree(target)
         beside.replace(target)
+    except OSError as error:
+        if isinstance(error, SourceError | FileNotFoundError):  # the latter: nothing was written
+            raise
+        raise SourceError(f"{target}: cannot be written ({error.strerror or error})") from error
     finally:
         if beside.is_dir():
             shutil.rmtree(beside, ignore_errors=True)

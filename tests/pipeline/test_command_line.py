@@ -159,3 +159,62 @@ def test_layers_are_listed_and_one_is_told_in_full(capsys):
     assert "33,755" in capsys.readouterr().out
     assert main(["layers", "imd2052"]) == 2
     assert "imd2025" in capsys.readouterr().err
+
+
+def test_geocode_writes_over_nothing_it_reads(example_files, tmp_path, capsys):
+    table = tmp_path / "site-unmatched.csv"
+    table.write_bytes((example_files / "groups.csv").read_bytes())
+    before = table.read_bytes()
+    postcodes = str(example_files / "onspd.csv")
+
+    for out in ("site.csv", "site-unmatched.csv"):
+        asked = ["geocode", str(table), "-o", str(tmp_path / out), "--postcodes", postcodes]
+        assert main(asked) == 2
+    assert "written over" in capsys.readouterr().err
+    assert table.read_bytes() == before
+
+
+def test_geocode_of_its_own_output_counts_what_it_found_itself(example_files, tmp_path, capsys):
+    postcodes = str(example_files / "onspd.csv")
+    source = example_files / "groups.csv"
+    for step in ("one.csv", "two.csv", "three.csv"):
+        out = tmp_path / step
+        assert main(["geocode", str(source), "-o", str(out), "--postcodes", postcodes]) == 0
+        source = out
+    capsys.readouterr()
+    assert "precision_found_found" in out.read_text(encoding="utf-8-sig").splitlines()[0]
+
+
+def test_a_folder_is_never_replaced_by_a_file(example_files, tmp_path, capsys):
+    full = tmp_path / "full.csv"
+    full.mkdir()
+    (full / "precious.txt").write_text("mine")
+    table, postcodes = str(example_files / "groups.csv"), str(example_files / "onspd.csv")
+
+    assert main(["geocode", table, "-o", str(full), "--postcodes", postcodes]) == 2
+    assert "folder" in capsys.readouterr().err
+    assert (full / "precious.txt").read_text() == "mine"
+
+
+def test_the_example_replaces_nobodys_study(tmp_path, capsys):
+    (tmp_path / "study.toml").write_text('title = "Mine"\n')
+
+    assert main(["example", str(tmp_path), "--areas", "20", "--only-files"]) == 2
+    assert "somebody's study" in capsys.readouterr().err
+    assert (tmp_path / "study.toml").read_text() == 'title = "Mine"\n'
+
+
+def test_an_example_row_that_was_typed_over_is_a_place(tmp_path, capsys):
+    import openpyxl
+
+    from slgeo.places.read import read_places
+
+    main(["new", str(tmp_path), "--template"])
+    capsys.readouterr()
+    book = openpyxl.load_workbook(tmp_path / "places.xlsx")
+    sheet = book["Places"]
+    row = next(r for r in sheet.iter_rows() if r[0].value == "Town library")
+    row[0].value = "My real library"
+    book.save(tmp_path / "places.xlsx")
+
+    assert read_places(tmp_path / "places.xlsx")["name"].tolist() == ["My real library"]

@@ -116,6 +116,35 @@ CASES = {
 }
 
 
+def only_header(folder):
+    """Every file of places is empty but for its heading."""
+    (folder / "groups.csv").write_text("name,kind,postcode\n")
+    text = (folder / "study.toml").read_text()
+    places = text[text.index("[[places]]") : text.index("[registrations]")]
+    (folder / "study.toml").write_text(text.replace(places, '[[places]]\nfile = "groups.csv"\n\n'))
+
+
+def hull_of_a_point(folder):
+    point = {"type": "Feature", "properties": {}, "geometry": {"type": "Point"}}
+    point["geometry"]["coordinates"] = [2.0, 56.0]
+    made = {"type": "FeatureCollection", "features": [point]}
+    (folder / "hull.geojson").write_text(json.dumps(made))
+
+
+CASES |= {
+    "no place at all": (only_header, ["groups.csv"]),
+    "a hull without a surface": (hull_of_a_point, ["hull.geojson", "no polygon"]),
+    "thresholds that are no whole minutes": (
+        lambda f: edited(f / "study.toml", "[travel]", "[travel]\nthresholds = [10.5, 20]"),
+        ["10.5", "whole"],
+    ),
+    "a results folder that is in the way": (
+        lambda f: (f / "results.xlsx").mkdir(),
+        ["results.xlsx", "folder"],
+    ),
+}
+
+
 @pytest.mark.parametrize("case", CASES)
 def test_one_clear_line_and_nothing_written(case, example_copy, capsys):
     spoil, words = CASES[case]
