@@ -34,11 +34,11 @@ def test_every_row_and_column_comes_back_with_what_was_found(tmp_path, postcodes
     )
     path = tmp_path / name
     given.to_csv(path, index=False) if name.endswith("csv") else given.to_excel(path, index=False)
-    rows, failed, notes = geocode_table(path, postcodes=postcodes)
+    rows, failed, notes, precision = geocode_table(path, postcodes=postcodes)
     assert rows["Who"].tolist() == ["A", "B", "<b>C</b>", "D"]
     assert rows["precision"].tolist() == ["mine"] * 4
     grades = ["postcode_unknown_status", "postcode_unknown_status", "failed", "failed"]
-    assert rows["precision_found"].tolist() == grades
+    assert rows["precision_found"].tolist() == precision.tolist() == grades
     assert rows["easting"].tolist()[:2] == [485466, 485466]
     assert rows["postcode_lsoa21"].tolist()[:2] == ["E01999981", "E01999981"]
     assert failed.index.tolist() == [4, 5, 3]
