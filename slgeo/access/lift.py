@@ -7,6 +7,7 @@ without any origin has no value.
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
@@ -33,6 +34,7 @@ MILLISECONDS: Final = 60_000
 """In a minute."""
 
 
+@functools.lru_cache(maxsize=2)  # measures come one after another on the same times
 def area_positions(times: TravelTimes) -> np.ndarray[Any, np.dtype[np.intp]]:
     """
     Find the row of ``times.areas`` that each origin belongs to.
@@ -49,6 +51,7 @@ def area_positions(times: TravelTimes) -> np.ndarray[Any, np.dtype[np.intp]]:
             f"{lost.size} origins belong to areas that are not in the table of areas "
             f"(first: {times.area[lost[0]]!r})"
         )
+    found.setflags(write=False)
     return found
 
 

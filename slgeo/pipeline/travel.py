@@ -119,6 +119,7 @@ class Search:
     cache: Cache
     fresh: bool = False
     _kept: dict[str, Hierarchy] = field(default_factory=dict, repr=False)
+    _prints: dict[int, tuple[Any, str]] = field(default_factory=dict, repr=False)
 
     def times(
         self,
@@ -202,7 +203,10 @@ class Search:
         sites: gpd.GeoDataFrame | None,
         *settings: object,
     ) -> str:
-        parts = [_fingerprint(origins, ("area", "people"))]
+        # The same origins come with every kind of place; holding on to them keeps their id theirs.
+        if id(origins) not in self._prints:
+            self._prints[id(origins)] = (origins, _fingerprint(origins, ("area", "people")))
+        parts = [self._prints[id(origins)][1]]
         if sites is not None:
             parts.append(_fingerprint(sites, ("reason",)))
         areas = hashlib.sha256("\n".join(map(str, self.areas)).encode()).hexdigest()
