@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from slgeo.network import Network
     from slgeo.pipeline.credits import CreditLine
     from slgeo.pipeline.findings import Findings
+    from slgeo.pipeline.parts import Part
 
 ROAD_RANKS: Final = {"motorway": 1, "trunk": 1, "primary": 2, "secondary": 3, "tertiary": 4}
 """Classes of road drawn on the map, by importance."""
@@ -34,6 +35,8 @@ def draw_page(
     networks: Mapping[str, Network],
     credited: Iterable[CreditLine],
     path: Path,
+    *,
+    parts: Iterable[Part] = (),
 ) -> list[Path]:
     """
     Draw the page of a study.
@@ -89,6 +92,11 @@ def draw_page(
         )
     page.leaves_out(*left_out(found))
     page.about(*method(study, found, networks))
+    for part in parts:
+        if part.draw is not None:
+            part.draw(page)
+        page.leaves_out(*part.leaves_out)
+        page.about(*part.about)
     return page.save(path)
 
 

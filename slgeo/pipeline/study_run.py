@@ -81,6 +81,7 @@ def run(
     from slgeo.pipeline.findings import find
     from slgeo.pipeline.inputs import read_areas, read_origins, read_places
     from slgeo.pipeline.outputs import result_tables
+    from slgeo.pipeline.parts import Context, parts_of
     from slgeo.pipeline.registered import read_registered
     from slgeo.pipeline.travel import Roads, Search
 
@@ -113,11 +114,18 @@ def run(
         withheld, registered = [registered.overall(study.output.disclosure)], None
     credited = credit_lines(study, areas, places.layouts, networks)
     tables = result_tables(found, registered, sources_table(study, credited, places.layouts))
+    parts = parts_of(Context(study, found, networks, searches, registered, cache))
+    for part in parts:
+        tables |= part.tables
     ledger = account(areas, origins, found)
     clock.stage("page")
     from slgeo.pipeline.write import notes_of_run, write_outputs
 
-    notes = [*notes_of_run(areas, origins, places, registered), *withheld]
+    notes = [
+        *notes_of_run(areas, origins, places, registered),
+        *withheld,
+        *(note for part in parts for note in part.notes),
+    ]
     text, written = write_outputs(
         study,
         found,
@@ -125,6 +133,7 @@ def run(
         networks=networks,
         registered=registered,
         credited=credited,
+        parts=parts,
         ledger=ledger,
         notes=notes,
         seconds=clock.end,

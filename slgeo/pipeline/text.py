@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from slgeo.config import Study
     from slgeo.pipeline.findings import Findings
+    from slgeo.pipeline.parts import Part
     from slgeo.pipeline.registered import Registered
     from slgeo.report.ledger import Ledger
 
@@ -29,6 +30,7 @@ def printed(
     tables: Mapping[str, pd.DataFrame],
     *,
     registered: Registered | None,
+    parts: Sequence[Part],
     ledger: Ledger,
     notes: Sequence[str],
 ) -> str:
@@ -40,19 +42,21 @@ def printed(
     str
         Lines of at most 100 characters.
     """
-    parts = [
+    paragraphs = [
         [study.title, *(["The place is invented."] if study.invented else [])],
         _wrapped(_opening(study, found)),
         ["By kind of place", *_by_kind(study, found)],
         [_fifths_title(study, found), *_fifths(study, found)],
         [_ends_title(found), *_ends(found)],
         ["Gaps", *_wrapped(_gaps(study, found), indent="  ")],
+        *([part.heading, *_wrapped(part.lines, indent="  ")] for part in parts),
         ["Places", *_wrapped(_places(found, tables), indent="  ")],
         ["Careful", *_wrapped(_careful(study, found, tables, registered), indent="  ")],
         ["People, stage by stage", *ledger.lines()],
         ["Notes", *_wrapped(notes, indent="  - ")],
     ]
-    return "\n\n".join("\n".join(part) for part in parts if len(part) > 1 or part is parts[0])
+    first = paragraphs[0]
+    return "\n\n".join("\n".join(one) for one in paragraphs if len(one) > 1 or one is first)
 
 
 def _opening(study: Study, found: Findings) -> Iterator[str]:

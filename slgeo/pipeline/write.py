@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from slgeo.pipeline.credits import CreditLine
     from slgeo.pipeline.findings import Findings
     from slgeo.pipeline.inputs import Places
+    from slgeo.pipeline.parts import Part
     from slgeo.pipeline.registered import Registered
     from slgeo.report.ledger import Ledger
     from slgeo.tables import Table
@@ -35,6 +36,7 @@ def write_outputs(  # noqa: PLR0913 - one argument a result
     networks: Mapping[str, Network],
     registered: Registered | None,
     credited: Sequence[CreditLine],
+    parts: Sequence[Part],
     ledger: Ledger,
     notes: Sequence[str],
     seconds: Callable[[], Mapping[str, float]],
@@ -57,10 +59,13 @@ def write_outputs(  # noqa: PLR0913 - one argument a result
     except OSError as error:
         raise StudyError(f"{folder}: cannot be written to ({error.strerror})") from error
     definitions = _definitions()
-    text = printed(study, found, tables, registered=registered, ledger=ledger, notes=notes)
+    text = printed(
+        study, found, tables, registered=registered, parts=parts, ledger=ledger, notes=notes
+    )
     with tempfile.TemporaryDirectory(dir=folder, prefix=".writing-") as name:
         beside = Path(name)
-        made = list(draw_page(study, found, networks, credited, beside / "page.html"))
+        page = beside / "page.html"
+        made = list(draw_page(study, found, networks, credited, page, parts=parts))
         for table, frame in tables.items():
             made.append(
                 write_csv(frame, beside / "tables" / f"{table}.csv", table=definitions[table])
@@ -73,6 +78,7 @@ def write_outputs(  # noqa: PLR0913 - one argument a result
                 about=text.splitlines(),
             )
         )
+        made.extend(path for part in parts if part.files for path in part.files(beside))
         _refuse_what_is_in_the_way([folder / path.relative_to(beside) for path in made], folder)
         moved = [_moved(path, beside, folder) for path in made]
     record = Record(

@@ -1,0 +1,95 @@
+"""
+What a run finds beyond travel times: one function a subject, joined in one way.
+
+A part looks at a :class:`Context`, and returns a :class:`Part` or, where the study does not ask for
+it, nothing. Its tables, sentences, layers and files go with the others to where they belong, so
+that a further finding is one module, one line in :data:`PARTS` and its tables in
+:mod:`slgeo.report.results`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    import pandas as pd
+
+    from slgeo.config import Study
+    from slgeo.maps.access_map import AccessMap
+    from slgeo.network import Network
+    from slgeo.pipeline.findings import Findings
+    from slgeo.pipeline.registered import Registered
+    from slgeo.pipeline.travel import Search
+    from slgeo.sources.cache import Cache
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Context:
+    """
+    All that a part may look at.
+
+    Parameters
+    ----------
+    study
+        What was asked for.
+    found
+        What the travel times say.
+    networks, searches
+        Roads and travel times by mode.
+    registered
+        Who is registered where; None without registrations, or where they are sensitive.
+    cache
+        Where what is costly may be kept.
+    """
+
+    study: Study
+    found: Findings
+    networks: Mapping[str, Network]
+    searches: Mapping[str, Search]
+    registered: Registered | None
+    cache: Cache
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """
+    What one subject adds to a run.
+
+    Parameters
+    ----------
+    heading, lines
+        Its paragraph of the printed summary: a title, and sentences to wrap below it.
+    tables
+        By name, each checked; a name is one of :data:`slgeo.report.results.RESULT_TABLES`.
+    notes
+        What was guessed or left out: printed, and kept in ``run.json``.
+    leaves_out, about
+        Sentences for the first screen of the page, and for its method notes.
+    draw
+        Puts its layers on the page.
+    files
+        Writes further files into the folder it is given, and returns their paths.
+    """
+
+    heading: str = ""
+    lines: tuple[str, ...] = ()
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    leaves_out: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
+    draw: Callable[[AccessMap], object] | None = None
+    files: Callable[[Path], Sequence[Path]] | None = None
+
+
+PARTS: Final[tuple[Callable[[Context], Part | None], ...]] = ()
+"""Every part there is, in the order in which they are printed."""
+
+
+def parts_of(context: Context) -> tuple[Part, ...]:
+    """Make every part the study asks for, in order."""
+    made = (part(context) for part in PARTS)
+    return tuple(part for part in made if part is not None)
