@@ -2,7 +2,7 @@
 Time every access measure on an England-sized made-up district, and beside a plain formulation.
 
     python benchmarks/access_measures.py                 33,755 areas, 188,000 origins, 7,000 sites
-    python benchmarks/access_measures.py --areas 3000    a tenth, with plain formulations beside
+    python benchmarks/access_measures.py --areas 1000    each measure beside a plain one
     python benchmarks/access_measures.py --kmh 70        four times as many pairs
 
 The district comes from ``slgeo.examples``. Travel times are not what is timed: they stand in for a
@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from access_measures_plain import Dense, plain_measures
 from scipy.spatial import KDTree
 
 from slgeo import access, examples
@@ -33,6 +34,8 @@ LIMIT = 30.0
 DETOUR = 1.3
 SITES_AN_AREA = 7000 / 33_755
 DENSE_UP_TO = 5000
+EXACT = 1e-5
+"""How close the iterative measures are brought where they are compared."""
 
 
 def straight_times(areas: int, kmh: float) -> tuple[TravelTimes, pd.Series, pd.Series]:
@@ -72,14 +75,10 @@ def straight_times(areas: int, kmh: float) -> tuple[TravelTimes, pd.Series, pd.S
     return times, capacity, places["kind"]
 
 
-def measures(
-    times: TravelTimes, capacity: pd.Series, kinds: pd.Series
-) -> dict[str, Callable[[], pd.Series]]:
-    """List every measure with the options of the benchmark."""
-    bell = decay.truncated_gaussian(LIMIT)
-    # as many places as people have the site nearest: places and people can then be matched
+def fair_places(times: TravelTimes) -> pd.Series:
+    """As many places as people have the site nearest: places and people can then be matched."""
     first = times.start[:-1][np.diff(times.start) > 0]
-    fair = pd.Series(
+    return pd.Series(
         np.bincount(
             times.site[first],
             weights=times.people[np.diff(times.start) > 0],
@@ -87,6 +86,13 @@ def measures(
         ),
         times.sites,
     )
+
+
+def measures(
+    times: TravelTimes, capacity: pd.Series, kinds: pd.Series, tolerance: float
+) -> dict[str, Callable[[], pd.Series]]:
+    """List every measure with the options of the benchmark."""
+    bell, fair = decay.truncated_gaussian(LIMIT), fair_places(times)
     reached = pd.Series(np.where(np.diff(times.start) > 0, times.people, 0.0), times.origins)
     return {
         "nearest": lambda: access.nearest(times),
@@ -114,32 +120,15 @@ def measures(
         "availability": lambda: access.availability(times, capacity, decay=bell),
         "total constrained": lambda: access.total_constrained(times, capacity, decay=bell),
         "balancing cost": lambda: access.balancing_cost(times, fair),
-        "RAAM (iterative)": lambda: access.raam(times, capacity, tolerance=1e-3),
+        "RAAM (iterative)": lambda: access.raam(times, capacity, tolerance=tolerance),
         "doubly constrained (iterative)": lambda: access.doubly_constrained(
             times,
             fair,
             decay=decay.exponential(0.1),
             rate=access.Rate(people=reached),
-            tolerance=1e-3,
+            tolerance=tolerance,
         ),
     }
-
-
-def dense_two_step(times: TravelTimes, capacity: pd.Series) -> pd.Series:
-    """Give the straight dense formulation of the gaussian two-step measure."""
-    shape = (len(times.origins), len(times.sites))
-    minutes = np.full(shape, np.inf)
-    row = np.repeat(np.arange(shape[0]), np.diff(times.start))
-    minutes[row, times.site] = times.milliseconds / 60_000
-    floor = np.exp(-0.5)
-    weight = np.where(
-        minutes <= LIMIT, (np.exp(-0.5 * (minutes / LIMIT) ** 2) - floor) / (1 - floor), 0.0
-    )
-    demand = weight.T @ times.people
-    score = weight @ np.divide(capacity, demand, out=np.zeros(shape[1]), where=demand > 0)
-    frame = pd.DataFrame({"area": times.area, "people": times.people, "x": score * times.people})
-    total = frame.groupby("area")[["people", "x"]].sum()
-    return (total["x"] / total["people"] * 10_000).reindex(times.areas)
 
 
 def pandas_two_step(times: TravelTimes, capacity: pd.Series) -> pd.Series:
@@ -157,6 +146,41 @@ def pandas_two_step(times: TravelTimes, capacity: pd.Series) -> pd.Series:
     return (total["x"] / total["people"] * 10_000).reindex(times.areas)
 
 
+def side_by_side(times: TravelTimes, capacity: pd.Series, kinds: pd.Series) -> None:
+    """Time each measure beside its plain formulation, and compare the two results."""
+    began = time.perf_counter()
+    dense = Dense(times, capacity, kinds)
+    made = time.perf_counter() - began
+    ours = measures(times, capacity, kinds, EXACT)
+    plain = plain_measures(dense, fair_places(times).to_numpy(), EXACT)
+    size = f"{dense.minutes.nbytes / 1e6:.0f} MB"
+    print(f"the dense matrix of minutes: {size}, {made:.2f} s; not counted below")
+    print(f"{'measure':32}{'slgeo s':>9}{'plain s':>9}{'times':>7}{'differ by':>12}")
+    for name, run in ours.items():
+        run()  # once before, so that nobody pays for imports
+        fast, result = _timed(run)
+        slow, expected = _timed(plain[name])
+        _line(name, fast, slow, result, expected)
+    fast, result = _timed(ours["two step, gaussian"])
+    slow, expected = _timed(lambda: pandas_two_step(times, capacity))
+    _line("two step, gaussian, in pandas", fast, slow, result, expected)
+
+
+def _line(name: str, fast: float, slow: float, result: pd.Series, expected: pd.Series) -> None:
+    """Print one comparison; stop where the results are not the same."""
+    one, other = result.to_numpy(dtype=float), expected.to_numpy(dtype=float)
+    close = 1e-2 if "iterative" in name else 1e-9
+    np.testing.assert_allclose(one, other, rtol=close, atol=close * np.nanmax(np.abs(one)))
+    off = np.nanmax(np.abs(one - other)) / np.nanmax(np.abs(one))
+    print(f"{name:32}{fast:9.3f}{slow:9.3f}{slow / fast:7.1f}{off:12.1g}", flush=True)
+
+
+def _timed(run: Callable[[], pd.Series]) -> tuple[float, pd.Series]:
+    began = time.perf_counter()
+    result = run()
+    return time.perf_counter() - began, result
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 2)[1])
     parser.add_argument("--areas", type=int, default=33_755)
@@ -170,7 +194,7 @@ def main() -> None:
     )
     print(f"{'measure':32}{'seconds':>9}{'peak GB':>9}{'sum':>16}")
     total = 0.0
-    for name, run in measures(times, capacity, kinds).items():
+    for name, run in measures(times, capacity, kinds, 1e-3).items():
         iterative = "iterative" in name
         if iterative and asked.without_iterative:
             continue
@@ -184,12 +208,7 @@ def main() -> None:
         print(f"{name:32}{seconds:9.2f}{_gigabytes():9.1f}{result}", flush=True)
     print(f"{'all but the iterative ones':32}{total:9.2f}")
     if asked.areas <= DENSE_UP_TO:
-        ours = access.two_step(times, capacity, decay=decay.truncated_gaussian(LIMIT))
-        for name, plain in (("dense", dense_two_step), ("pandas", pandas_two_step)):
-            began = time.perf_counter()
-            expected = plain(times, capacity)
-            print(f"{'two step, gaussian, ' + name:32}{time.perf_counter() - began:9.2f}")
-            np.testing.assert_allclose(ours, expected, rtol=1e-9, atol=1e-9)
+        side_by_side(times, capacity, kinds)
 
 
 def _gigabytes() -> float:
