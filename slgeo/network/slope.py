@@ -46,6 +46,10 @@ CYCLE_DOWN: Final = 0.86
 CYCLE_FASTEST_SLOPE: Final = 0.06
 """Steeper descents are no faster: riders brake. Our choice, near the end of the measured range."""
 
+PIECE: Final = 50.0
+"""Metres of the pieces a longer edge is cut into, so that a road over a hill is not level because
+its ends are: the cell of OS Terrain 50, the finest model that covers Great Britain."""
+
 BAND_ROWS: Final = 1024
 """Rows of the terrain model that are in memory at once."""
 
@@ -124,25 +128,23 @@ def with_slope(network: Network, terrain: str | Path) -> Hilly:
 
     Notes
     -----
-    Heights are interpolated between the four cells around a node, so that slope along an edge
-    shorter than a cell is that of the ground around it and not noise.
+    Heights are interpolated between the four cells around a point, so that slope along an edge
+    shorter than a cell is that of the ground around it and not noise. An edge longer than
+    :data:`PIECE` is cut into equal pieces, each of which has its own slope.
     """
     if network.mode == "drive":
         raise NetworkError("slope changes walking and cycling; cars are left as they are")
     terrain = Path(terrain)
-    height = heights(network, terrain)
-    rise = height[network.head].astype(float) - height[network.tail]
-    known = np.isfinite(rise) & (network.length > 0)
+    pieces = _pieces(network, terrain)
+    known = pieces.known
     if not known.any():
         raise NetworkError(f"{terrain.name} holds no height for any road: does it cover the place?")
-    ferry = np.isin(network.road_class, [i for i, c in enumerate(network.classes) if c == "ferry"])
-    slope = np.zeros(network.edges)
-    slope[known] = rise[known] / network.length[known]
-    steep = np.abs(slope) > STEEPEST
-    slope = np.where(known & ~ferry, slope.clip(-STEEPEST, STEEPEST), 0.0)
     forward, backward = (
-        _slowed(times, _factor(network, along))
-        for times, along in ((network.forward, slope), (network.backward, -slope))
+        _slowed(times, pieces.mean(_factor(network, along)))
+        for times, along in (
+            (network.forward, pieces.slope),
+            (network.backward, -pieces.slope),
+        )
     )
     changed = replace(
         network,
@@ -154,7 +156,7 @@ def with_slope(network: Network, terrain: str | Path) -> Hilly:
             "terrain": f"{terrain.name}, sha256 {hash_file(terrain)}",
         },
     )
-    return Hilly(changed, _report(network, changed, height, slope, known, int(steep.sum())))
+    return Hilly(changed, _report(network, changed, pieces))
 
 
 def heights(network: Network, terrain: str | Path) -> NDArray[np.float32]:
@@ -171,30 +173,92 @@ def heights(network: Network, terrain: str | Path) -> NDArray[np.float32]:
     SourceError
         The file cannot be read as a terrain model, or has no CRS.
     """
+    return _heights_at(network.x, network.y, network.crs, Path(terrain))
+
+
+class _Pieces(NamedTuple):
+    """Edges cut into pieces short enough to have one slope each, in the order of the edges."""
+
+    height: NDArray[np.float32]
+    """Of every node."""
+    known: NDArray[np.bool_]
+    """Of each edge: whether all of it has heights."""
+    edge: NDArray[np.int64]
+    """Of each piece; all pieces of an edge are equally long."""
+    slope: NDArray[np.float64]
+    """Of each piece, from tail to head; 0 where no height is known, and on ferries."""
+    steep: int
+    """Edges with a piece steeper than can be."""
+
+    def mean(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Average a number of each piece over its edge."""
+        count = np.bincount(self.edge, minlength=len(self.known))
+        total = np.bincount(self.edge, weights=values, minlength=len(self.known))
+        average: NDArray[np.float64] = total / count
+        return average
+
+
+def _pieces(network: Network, terrain: Path) -> _Pieces:
+    """Cut edges into pieces and find the slope of each."""
+    height = heights(network, terrain)
+    count = np.maximum(np.ceil(network.length / PIECE), 1).astype(np.int64)
+    edge = np.repeat(np.arange(network.edges), count)
+    first = np.cumsum(count) - count
+    nth = np.arange(len(edge)) - first[edge]
+    tail, head = network.tail[edge], network.head[edge]
+    # Where a piece ends: at the head of its edge, or part of the way along it.
+    ends = height[head].astype(float)
+    between = np.flatnonzero(nth + 1 < count[edge])
+    part = (nth[between] + 1) / count[edge[between]]
+    x, y = (
+        values[tail[between]] * (1 - part) + values[head[between]] * part
+        for values in (network.x, network.y)
+    )
+    ends[between] = _heights_at(x, y, network.crs, terrain)
+    starts = np.where(nth == 0, height[tail], np.roll(ends, 1))
+    rise = ends - starts
+    run = network.length[edge].astype(float) / count[edge]
+    whole = np.bincount(edge, weights=~np.isfinite(rise), minlength=network.edges) == 0
+    known = whole & (network.length > 0)
+    ferry = np.isin(network.road_class, [i for i, c in enumerate(network.classes) if c == "ferry"])
+    slope = np.zeros(len(edge))
+    sloping = known[edge] & ~ferry[edge]
+    slope[sloping] = rise[sloping] / run[sloping]
+    steep = len(np.unique(edge[np.abs(slope) > STEEPEST]))
+    return _Pieces(height, known, edge, slope.clip(-STEEPEST, STEEPEST), steep)
+
+
+def _heights_at(
+    x: NDArray[np.float64], y: NDArray[np.float64], crs: str, terrain: Path
+) -> NDArray[np.float32]:
+    """Read the height of points."""
     import rasterio
     from rasterio.errors import RasterioError
 
-    terrain = Path(terrain)
     if not terrain.is_file():
         raise SourceError(f"{terrain} does not exist")
     try:
         with rasterio.open(terrain) as model:
             if model.crs is None:
                 raise SourceError(f"{terrain} names no CRS: say where its heights are")
-            column, row = _cells(network, model)
+            column, row = _cells(x, y, crs, model)
             return _interpolated(model, column, row)
     except RasterioError as error:
         said = " ".join(str(error).split())
         raise SourceError(f"{terrain} cannot be read as a terrain model ({said})") from None
 
 
-def _cells(network: Network, model: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:  # noqa: ANN401 - rasterio has no types
-    """Find columns and rows of the nodes, whole numbers at the centres of cells."""
+def _cells(
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    crs: str,
+    model: Any,  # noqa: ANN401 - rasterio has no types
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Find columns and rows of points, whole numbers at the centres of cells."""
     from pyproj import Transformer
 
-    x, y = network.x, network.y
-    if model.crs != network.crs:
-        turn = Transformer.from_crs(network.crs, model.crs.to_wkt(), always_xy=True)
+    if model.crs != crs:
+        turn = Transformer.from_crs(crs, model.crs.to_wkt(), always_xy=True)
         x, y = turn.transform(x, y)
     back = ~model.transform
     column = back.a * np.asarray(x) + back.b * np.asarray(y) + back.c - 0.5
@@ -263,14 +327,12 @@ def _slowed(times: NDArray[np.int32], factor: NDArray[np.float64]) -> NDArray[np
 def _report(
     before: Network,
     after: Network,
-    height: NDArray[np.float32],
-    slope: NDArray[np.float64],
-    known: NDArray[np.bool_],
-    steep: int,
+    pieces: _Pieces,
 ) -> pd.DataFrame:
     import pandas as pd
 
-    metres = before.length.astype(float)
+    metres, known = before.length.astype(float), pieces.known
+    slope = pieces.mean(np.abs(pieces.slope))
 
     def ratio(name: str) -> float:
         old, new = getattr(before, name), getattr(after, name)
@@ -281,10 +343,11 @@ def _report(
     differ = np.abs(after.forward - after.backward)[there] > 0.05 * before.forward[there]
     items = {
         "share of length with heights": float(metres[known].sum() / metres.sum()),
-        "lowest road, metres": float(np.nanmin(height)),
-        "highest road, metres": float(np.nanmax(height)),
-        "mean slope by length, per cent": float(100 * np.average(np.abs(slope), weights=metres)),
-        "edges steeper than can be, taken as 35 per cent": float(steep),
+        "share of edges with heights": float(known.mean()),
+        "lowest road, metres": float(np.nanmin(pieces.height)),
+        "highest road, metres": float(np.nanmax(pieces.height)),
+        "mean slope by length, per cent": float(100 * np.average(slope, weights=metres)),
+        "edges steeper than can be, taken as 35 per cent": float(pieces.steep),
         "time along edges, against flat": ratio("forward"),
         "time against edges, against flat": ratio("backward"),
         "share of edges with 5 per cent between there and back": float(differ.mean())

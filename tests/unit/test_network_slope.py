@@ -108,6 +108,22 @@ def test_what_has_no_height_keeps_its_time_and_is_reported(tmp_path):
     assert share == pytest.approx(107 / 1193, abs=1e-6)
 
 
+def test_a_long_edge_over_a_hill_is_not_level_because_its_ends_are(tmp_path):
+    """A ridge of one in ten up and down: 300 m of each, from a height to the same height."""
+
+    def ridge(x, y):
+        return 100 - 0.1 * np.abs(x - 500) + 0 * y
+
+    flat = Network.from_edges([200, 800], [0, 0], [0], [1])
+    hilly, report = with_slope(flat, terrain(tmp_path / "a.tif", ridge, left=-525.0))
+
+    up = math.exp(-0.175) / math.exp(-0.525)
+    assert hilly.forward[0] == pytest.approx(flat.forward[0] * (up + 1) / 2, rel=1e-4)
+    assert hilly.backward[0] == pytest.approx(hilly.forward[0], abs=1)
+    slope = report.set_index("item")["value"]["mean slope by length, per cent"]
+    assert slope == pytest.approx(10, abs=0.01)
+
+
 def test_closed_directions_stay_closed_and_cliffs_are_capped(tmp_path):
     def cliff(x, y):
         return np.where(x > 20, 500.0, 0.0) + 0 * y
