@@ -32,6 +32,14 @@ if TYPE_CHECKING:
 _BLOCK: Final = 1 << 18
 _LATER: Final = {408, 425, 429, 500, 502, 503, 504}
 """Answers that mean "not now" (RFC 9110, RFC 6585)."""
+_LAST: Final[dict[str, float]] = {}
+"""When each host was last asked, by the clock of whoever asked: nobody is asked too often."""
+_PAGE: Final = (b"<!doctype html", b"<html")
+"""How a web page begins: what a publisher sends in place of a file it keeps from programs."""
+
+
+class UnavailableError(SourceError):
+    """A publisher did not answer; what came so far is kept, and the next attempt goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +59,10 @@ class Manners:
         Seconds before the second attempt, doubled each time.
     longest
         Seconds waited at most; a server that asks for longer is left alone.
-    sleep
-        What waits; tests pass a stand-in.
+    pause
+        Least seconds between two requests to one host.
+    sleep, clock
+        What waits, and what tells the time; tests pass stand-ins.
     """
 
     agent: str = "slgeo (access mapping for the UK; reads public data files)"
@@ -60,7 +70,9 @@ class Manners:
     tries: int = 5
     wait: float = 1.0
     longest: float = 120.0
+    pause: float = 0.25
     sleep: Callable[[float], None] = time.sleep
+    clock: Callable[[], float] = time.monotonic
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +117,9 @@ def fetch_file(
     Raises
     ------
     SourceError
-        In one line: refused, not found, stalled or broken off after all attempts, redirected in
-        circles or away from https, empty, or of another hash than stated.
+        In one line: refused, not found, stalled or broken off after all attempts
+        (:class:`UnavailableError`), redirected in circles or away from https, empty, a web page in
+        place of the file, or of another hash than stated.
     """
     manners = manners or Manners()
     target = Path(path)
@@ -121,7 +134,13 @@ def fetch_file(
             last = str(error)
             attempt.wait(error.after, url, last)
     else:
-        raise SourceError(f"{url}: {last} ({manners.tries} attempts); try again later")
+        raise UnavailableError(f"{url}: {last} ({manners.tries} attempts); try again later")
+    if target.suffix.lower() not in {".html", ".htm"} and _is_page(part):
+        part.unlink()
+        raise SourceError(
+            f"{url}: sent a web page, not {target.name}; this publisher may not allow scripted "
+            "downloads: open the page in a browser and save the file"
+        )
     digest = hash_file(part)
     if sha256 and digest != sha256.lower():
         part.unlink()
@@ -166,7 +185,7 @@ def fetch_json(
             attempt.wait(error.after, url, last)
             continue
         return said
-    raise SourceError(f"{url}: {last} ({manners.tries} attempts); try again later")
+    raise UnavailableError(f"{url}: {last} ({manners.tries} attempts); try again later")
 
 
 def size_of(url: str, *, manners: Manners | None = None) -> str:
@@ -189,7 +208,7 @@ def size_of(url: str, *, manners: Manners | None = None) -> str:
         except _NotNowError as error:
             last = str(error)
             attempt.wait(error.after, url, last)
-    raise SourceError(f"{url}: {last} ({manners.tries} attempts); try again later")
+    raise UnavailableError(f"{url}: {last} ({manners.tries} attempts); try again later")
 
 
 def _parsed(address: str, body: bytes) -> Any:  # noqa: ANN401 - whatever the server says
@@ -225,7 +244,7 @@ class _Attempt:
     def wait(self, after: float | None, url: str, words: str) -> None:
         """Wait as long as the server asks, else twice as long as last time."""
         if after is not None and after > self.manners.longest:
-            raise SourceError(
+            raise UnavailableError(
                 f"{url}: {words}, and asks to be left alone for {after:.0f} seconds; try then"
             )
         if self.number < self.manners.tries:
@@ -267,6 +286,7 @@ def _opened(
     """Open an address, sorting failures into those that may pass and those that will not."""
     if urllib.parse.urlsplit(url).scheme not in {"http", "https"}:
         raise SourceError(f"{url}: only http and https addresses are fetched")
+    _pace(urllib.parse.urlsplit(url).netloc, manners)
     opener = urllib.request.build_opener(_Careful)
     request = urllib.request.Request(url, headers={"User-Agent": manners.agent, **headers})  # noqa: S310 - scheme checked above
     try:
@@ -286,6 +306,21 @@ def _opened(
         reason = getattr(error, "reason", None) or error
         words = "stalled" if isinstance(reason, TimeoutError) else f"broke off ({reason})"
         raise _NotNowError(words) from error
+
+
+def _pace(host: str, manners: Manners) -> None:
+    """Wait until the host may be asked again."""
+    since = manners.clock() - _LAST.get(host, float("-inf"))
+    if 0 <= since < manners.pause:
+        manners.sleep(manners.pause - since)
+    _LAST[host] = manners.clock()
+
+
+def _is_page(path: Path) -> bool:
+    """Tell whether a file begins as a web page does."""
+    with path.open("rb") as file:
+        start = file.read(512).removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    return start.startswith(_PAGE)
 
 
 def _asked(error: urllib.error.HTTPError) -> float | None:

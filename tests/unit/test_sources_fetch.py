@@ -61,7 +61,7 @@ class Town:
     @property
     def manners(self):
         """Waits nobody has to sit through, and are written down."""
-        return Manners(timeout=0.3, tries=4, wait=1.0, sleep=self.waited.append)
+        return Manners(timeout=0.3, tries=4, wait=1.0, pause=0.0, sleep=self.waited.append)
 
     def close(self):
         self.server.shutdown()
@@ -261,6 +261,28 @@ def test_a_refusal_is_not_repeated(town, tmp_path, status, says):
     assert len(town.asked) == 1
 
 
+def test_a_host_is_not_asked_too_often(town, tmp_path):
+    """Two requests within the least pause: the second waits out what is left of it."""
+    town.routes["/a"] = lambda handler, _: send(handler, BODY)
+    now = iter([100.0, 100.0, 100.1, 100.5, 999.0, 999.0])
+    manners = Manners(pause=0.5, sleep=town.waited.append, clock=lambda: next(now))
+
+    for _ in range(3):
+        fetch_file(f"{town.root}/a", tmp_path / "a", manners=manners)
+
+    assert town.waited == [pytest.approx(0.4)]
+
+
+@pytest.mark.parametrize("page", [b"<!DOCTYPE html><p>Log in", b"\xef\xbb\xbf\n<HTML>Denied"])
+def test_a_web_page_in_place_of_the_file_is_refused(town, tmp_path, page):
+    town.routes["/a.csv"] = lambda handler, _: send(handler, page)
+
+    with pytest.raises(SourceError, match=r"sent a web page, not a\.csv"):
+        fetch_file(f"{town.root}/a.csv", tmp_path / "a.csv", manners=town.manners)
+
+    assert leftovers(tmp_path) == []
+
+
 def test_an_empty_file_and_a_dead_server_are_errors(town, tmp_path):
     town.routes["/a"] = lambda handler, _: send(handler, b"")
 
@@ -357,6 +379,64 @@ def test_a_service_that_errs_gives_no_file(town, tmp_path, fault, says):
         fetch_features(f"{town.root}/S/FeatureServer/0", tmp_path / "a.csv", manners=town.manners)
 
     assert leftovers(tmp_path) == []
+
+
+def test_paging_that_breaks_off_goes_on_behind_the_last_row(town, tmp_path):
+    """Two pages come, then the service falls silent: the next call asks for the rest only."""
+    service = Service(town, ROWS)
+    query, path = service.query, "/S/FeatureServer/0"
+    town.routes[f"{path}/query"] = lambda handler, times: (
+        send(handler, b"", 503) if times > 3 else query(handler, times)
+    )
+    with pytest.raises(SourceError, match="answered 503"):
+        fetch_features(f"{town.root}{path}", tmp_path / "a.geojson", manners=town.manners)
+    kept = tmp_path / ".a.geojson.part"
+    assert len(kept.read_text().splitlines()) == 4
+    with kept.open("a") as file:
+        file.write('{"half a')
+    town.routes[f"{path}/query"] = query
+    before = len(town.asked)
+
+    fetch_features(f"{town.root}{path}", tmp_path / "a.geojson", manners=town.manners)
+
+    codes = gpd.read_file(tmp_path / "a.geojson")["LSOA21CD"]
+    assert codes.tolist() == [row["LSOA21CD"] for row in ROWS]
+    assert len(town.asked) - before == 2 + 2  # what it is, how many, and the two pages left
+    assert leftovers(tmp_path) == ["a.geojson"]
+
+
+def test_rows_kept_of_another_count_are_not_glued_on(town, tmp_path):
+    """Between two attempts a row was added: everything is asked for again."""
+    service = Service(town, ROWS[:5])
+    query, path = service.query, "/S/FeatureServer/0"
+    town.routes[f"{path}/query"] = lambda handler, times: (
+        send(handler, b"", 500) if times > 2 else query(handler, times)
+    )
+    with pytest.raises(SourceError, match="answered 500"):
+        fetch_features(f"{town.root}{path}", tmp_path / "a.geojson", manners=town.manners)
+    service.rows = [*ROWS[:5], {"FID": 6, "LSOA21CD": "E01000000", "NM": "new"}]
+    town.routes[f"{path}/query"] = query
+
+    fetch_features(f"{town.root}{path}", tmp_path / "a.geojson", manners=town.manners)
+
+    assert len(gpd.read_file(tmp_path / "a.geojson")) == 6
+
+
+def test_a_stalled_service_is_asked_again(town, tmp_path):
+    service = Service(town, ROWS)
+    query = service.query
+
+    def route(handler, times):
+        if times == 2:
+            threading.Event().wait(0.8)
+        query(handler, times)
+
+    town.routes["/S/FeatureServer/0/query"] = route
+
+    fetch_features(f"{town.root}/S/FeatureServer/0", tmp_path / "a.geojson", manners=town.manners)
+
+    assert len(gpd.read_file(tmp_path / "a.geojson")) == 7
+    assert town.waited == [1.0]
 
 
 def test_a_busy_service_that_answers_200_with_an_error_is_asked_again(town, tmp_path):
