@@ -219,8 +219,21 @@ def _impossible(study: Study) -> Iterator[str]:
         both = sorted(set(places.only) & set(places.exclude))
         if both:
             yield f"[places[{at}]] includes and excludes {', '.join(map(repr, both))}"
+    yield from _scenarios(study)
     yield from _overwritten(study)
     yield from _unused_sources(study)
+
+
+def _scenarios(study: Study) -> Iterator[str]:
+    names = [one.name for one in study.what_if]
+    for at, one in enumerate(study.what_if):
+        label = f"[what_if[{at}]]"
+        if names.index(one.name) < at:
+            yield f"{label} {one.name!r} is the name of another scenario"
+        if not (one.open or one.file or one.close):
+            yield f"{label} opens and closes nothing; give open, file or close"
+        if one.open and not one.kind:
+            yield f'{label} opens places of no kind; give kind = "library", or another kind'
 
 
 def _overwritten(study: Study) -> Iterator[str]:

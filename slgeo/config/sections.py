@@ -175,6 +175,14 @@ class RoadsSection:
         example='"road_hull.geojson"',
         advice="leave the key out and the outline is made from the roads",
     )
+    elevation: Path | None = asked(
+        "file",
+        "Terrain model (GeoTIFF, heights in metres): walking and cycling then go by the slope of"
+        " each road. Absent: the ground is taken to be level",
+        example='"terrain50.tif"',
+        advice="OS Terrain 50 is open data of Ordnance Survey; LIDAR composites are on"
+        " environment.data.gov.uk",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,6 +328,38 @@ class GapsSection:
     def beyond(self, mode: str) -> float:
         """Minutes beyond which an area is in a gap, by mode."""
         return ByMode(self.walk, self.cycle, self.drive)[mode]
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIfSection:
+    """A scenario to compare with things as they are; repeat [[what_if]] for each."""
+
+    name: str = asked(
+        "text",
+        "The scenario in words, as a control of the page shows it",
+        example='"With a library in Upton"',
+        required=True,
+    )
+    open: tuple[str, ...] = asked(
+        "texts",
+        "Places to open: name @ postcode, or name @ latitude, longitude",
+        example='["Upton library @ LE15 6QX"]',
+        default=(),
+    )
+    file: Path | None = asked(
+        "file",
+        "Places to open, from a file such as [[places]] takes",
+        example='"new_libraries.csv"',
+    )
+    kind: str | None = asked(
+        "text", "Kind of the places to open, where their file does not say", example='"library"'
+    )
+    close: tuple[str, ...] = asked(
+        "texts",
+        "Places to close: codes as in places.csv, or names only one place has",
+        example='["Y00123"]',
+        default=(),
+    )
 
 
 @dataclass(frozen=True, slots=True)

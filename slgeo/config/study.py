@@ -28,6 +28,7 @@ from slgeo.config.sections import (
     RoadsSection,
     SourceSection,
     TravelSection,
+    WhatIfSection,
 )
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ class Study:
     registrations: RegistrationsSection = RegistrationsSection()
     travel: TravelSection = TravelSection()
     gaps: GapsSection = GapsSection()
+    what_if: tuple[WhatIfSection, ...] = ()
     output: OutputSection = OutputSection()
     sources: tuple[SourceSection, ...] = ()
 
@@ -208,12 +210,13 @@ SECTIONS: Final[dict[str, Any]] = {
     "registrations": RegistrationsSection,
     "travel": TravelSection,
     "gaps": GapsSection,
+    "what_if": WhatIfSection,
     "output": OutputSection,
     "sources": SourceSection,
 }
 """Sections in the order a file has them; the first is the top of the file."""
 
-REPEATED: Final = ("places", "sources")
+REPEATED: Final = ("places", "what_if", "sources")
 """Sections a file may have several of, as ``[[places]]``."""
 
 

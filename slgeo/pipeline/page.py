@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import geopandas as gpd
+    import pandas as pd
 
     from slgeo.config import Study
     from slgeo.network import Network
@@ -46,8 +47,6 @@ def draw_page(
     list of Path
         What was written: the page and its CSV.
     """
-    import pandas as pd
-
     from slgeo.maps.access_map import AccessMap
 
     _, _, beyond = headline(study, list(found.places.sites["kind"]))
@@ -75,7 +74,7 @@ def draw_page(
         )
     page.sites(
         found.places.sites,
-        nearest=pd.concat([one.nearest for one in found.reached], ignore_index=True),
+        nearest=nearest_listed(found),
     )
     page.gaps(found.gaps)
     page.equity(compared(study, found))
@@ -98,6 +97,13 @@ def draw_page(
         page.leaves_out(*part.leaves_out)
         page.about(*part.about)
     return page.save(path)
+
+
+def nearest_listed(found: Findings) -> pd.DataFrame:
+    """List the places nearest to each area, of every kind and mode, as the page takes them."""
+    import pandas as pd
+
+    return pd.concat([one.nearest for one in found.reached], ignore_index=True)
 
 
 def landmarks(study: Study, crs: str) -> tuple[gpd.GeoDataFrame | None, gpd.GeoDataFrame | None]:

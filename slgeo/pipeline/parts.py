@@ -3,14 +3,14 @@ What a run finds beyond travel times: one function a subject, joined in one way.
 
 A part looks at a :class:`Context`, and returns a :class:`Part` or, where the study does not ask for
 it, nothing. Its tables, sentences, layers and files go with the others to where they belong, so
-that a further finding is one module, one line in :data:`PARTS` and its tables in
+that a further finding is one module, one line in :func:`every_part` and its tables in
 :mod:`slgeo.report.results`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -85,11 +85,16 @@ class Part:
     files: Callable[[Path], Sequence[Path]] | None = None
 
 
-PARTS: Final[tuple[Callable[[Context], Part | None], ...]] = ()
-"""Every part there is, in the order in which they are printed."""
+def every_part() -> tuple[Callable[[Context], Part | None], ...]:
+    """List the parts there are, in the order in which they are printed: one line each, here."""
+    # Parts know Part, so they are imported late.
+    from slgeo.pipeline.elevation import elevation
+    from slgeo.pipeline.what_if import what_if
+
+    return (elevation, what_if,)
 
 
 def parts_of(context: Context) -> tuple[Part, ...]:
     """Make every part the study asks for, in order."""
-    made = (part(context) for part in PARTS)
+    made = (part(context) for part in every_part())
     return tuple(part for part in made if part is not None)

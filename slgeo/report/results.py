@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from slgeo.errors import TableError
+from slgeo.report.inequality_tables import EQUITY, RANGES
+from slgeo.report.border_tables import ELEVATION
 from slgeo.tables import AREAS, DECILES, GAPS, SITES, Column, Table, checked
 
 if TYPE_CHECKING:
@@ -356,20 +358,6 @@ EDGE_UNSAFE: Final = Table(
     "One area of the study whose answer is unsafe because the roads supplied end near it.",
 )
 
-EQUITY: Final = Table(
-    "equity",
-    ("kind", "mode", "measure", "statistic", "by", "group"),
-    (
-        Column("value", "number", "The result", missing="there is none: the sentence says why"),
-        Column("low", "number", "Lower end of its range", missing="it has no range"),
-        Column("high", "number", "Upper end of its range", missing="it has no range"),
-        Column("people", "number", "People it stands for", unit="people", missing="not stated"),
-        Column("n", "count", "Areas it stands for", unit="areas"),
-        Column("sentence", "text", "The result in words, with its direction"),
-    ),
-    "One comparison between groups of people. It describes areas, not the individuals in them.",
-)
-
 SUPPLY: Final = Table(
     "supply",
     ("kind", "mode"),
@@ -393,23 +381,6 @@ SUPPLY: Final = Table(
     "Where the supply of one kind went: none is made and none is lost.",
 )
 
-SENSITIVITY: Final = Table(
-    "sensitivity",
-    ("origins",),
-    (
-        Column("points", "count", "Points people start from", unit="points"),
-        Column("people_beyond", "count", "People beyond the headline's threshold", unit="people"),
-        Column(
-            "share_beyond",
-            "number",
-            "Their share of everybody",
-            unit="share",
-            missing="nobody lives there",
-        ),
-    ),
-    "How the headline changes with where people are taken to start.",
-)
-
 SOURCES: Final = Table(
     "sources",
     ("file",),
@@ -427,19 +398,91 @@ SOURCES: Final = Table(
     status="published",
 )
 
+WHAT_IF: Final = Table(
+    "what_if",
+    ("scenario", "kind", "mode", "by", "group", "minutes"),
+    (
+        Column("label", "text", "The group in words, with its direction"),
+        Column("people", "count", "Everyone in the group", unit="people"),
+        Column(
+            "beyond_before",
+            "count",
+            "People further than so many minutes as things are, those without a time included",
+            unit="people",
+        ),
+        Column("beyond_after", "count", "The same under the scenario", unit="people"),
+        Column(
+            "people_sooner",
+            "count",
+            "People whose nearest place is at least a minute nearer, or who have a time at last",
+            unit="people",
+        ),
+        Column(
+            "people_later",
+            "count",
+            "People whose nearest place is at least a minute farther, or who have a time no more",
+            unit="people",
+        ),
+    ),
+    "One scenario, kind of place, way of travelling, group of the study's people and threshold in"
+    " minutes.",
+)
+
+WHAT_IF_BY_AREA: Final = Table(
+    "what_if_by_area",
+    ("scenario", "area", "kind", "mode"),
+    (
+        Column("name", "text", "Name of the area"),
+        Column("in_study", "flag", "Whether the area is of the study or context around it"),
+        Column("people", "count", "Everyone who lives there", unit="people"),
+        Column(
+            "minutes_before",
+            "number",
+            "Minutes within which half of the people reach the nearest place, as things are",
+            unit="minutes",
+            missing="half of the people there or more have no time",
+        ),
+        Column(
+            "minutes_after",
+            "number",
+            "The same under the scenario",
+            unit="minutes",
+            missing="half of the people there or more would have no time",
+        ),
+        Column("people_sooner", "count", "People at least a minute nearer", unit="people"),
+        Column("people_later", "count", "People at least a minute farther", unit="people"),
+        Column(
+            "people_gaining_a_time",
+            "count",
+            "Of those sooner there: people who have no time as things are",
+            unit="people",
+        ),
+        Column(
+            "people_losing_a_time",
+            "count",
+            "Of those later there: people who would have no time",
+            unit="people",
+        ),
+    ),
+    "One scenario, area, kind of place and way of travelling.",
+)
+
 RESULT_TABLES: Final = (
     SUMMARY,
     BY_AREA,
     BY_AREA_WIDE,
     GAPS,
     EQUITY,
+    RANGES,
     SUPPLY,
-    SENSITIVITY,
     BY_PLACE,
     NOT_LOCATED,
     LEFT_OUT,
     REASONS,
     EDGE_UNSAFE,
+    ELEVATION,
+    WHAT_IF,
+    WHAT_IF_BY_AREA,
     SOURCES,
 )
 """What a run writes, in the order of the workbook's sheets."""
