@@ -1,11 +1,15 @@
 """
-How fast travel times are, beside scipy and, where they are installed, other engines.
+How fast travel times are, and how much memory they take, beside scipy and other engines.
 
-Run with ``python benchmarks/routing.py 430 960 1920`` (0.2, 1 and 4 million nodes, with one-way
-streets). One thread each, CPU seconds, medians; every answer is compared before its time counts.
+    python benchmarks/routing.py 430 960 1920 --peers PYTHON --prototypes FOLDER
+
+times networks of 0.2, 1 and 4 million nodes with one-way streets, one thread each, CPU seconds,
+medians; every answer is compared before its time counts. Each figure is printed as it is measured,
+and at the end all of them as the tables of ``docs/routing.md``, with date and machine.
 
 ``--peers PYTHON`` also times pandana and routingkit-cch: give the interpreter of an environment of
-their own that has both (pandana is AGPL: it is compared with, never depended on).
+their own that has both (pandana is AGPL: it is compared with, never depended on). What does not fit
+in ``--most`` gigabytes, or takes longer than half an hour, is stopped, and the table says so.
 ``--prototypes FOLDER`` also times the prototypes this engine grew from, on the same roads with
 every street two-way, which is all they can do.
 """
@@ -15,7 +19,6 @@ from __future__ import annotations
 import argparse
 import json
 import re
-import resource
 import subprocess
 import sys
 import time
@@ -26,6 +29,7 @@ from typing import TYPE_CHECKING
 import numba
 import numpy as np
 from routing_network import MadeRoads, made_roads
+from routing_tables import Figures
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
@@ -41,7 +45,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 MINUTE = 60_000
-PRINTED = "{:<46} {:>10} {:>22} {:>7}  {}"
+LONGEST = 1800  # seconds an engine of others may take for all that is asked of it
 
 
 def cpu(work: Callable[[], object], times: int = 1) -> float:
@@ -52,12 +56,6 @@ def cpu(work: Callable[[], object], times: int = 1) -> float:
         work()
         spent.append(time.process_time() - start)
     return sorted(spent)[times // 2]
-
-
-def line(what: str, ours: float, other: str = "", theirs: float = 0.0, note: str = "") -> None:
-    beside = f"{other} {theirs * 1e3:,.0f} ms" if other else ""
-    ratio = f"{theirs / ours:,.1f} x" if other else ""
-    print(PRINTED.format(what, f"{ours * 1e3:,.1f} ms", beside, ratio, note), flush=True)
 
 
 def standing(nodes: np.ndarray) -> roads.Ends:
@@ -80,13 +78,14 @@ def one_read(first, head, cost, time):  # noqa: ANN001, ANN201 - numba infers th
 class Bench:
     """One network, and what is asked of it."""
 
-    def __init__(self, made: MadeRoads) -> None:
+    def __init__(self, made: MadeRoads, figures: Figures) -> None:
+        self.figures = figures
         self.graph = made.graph()
         n = self.graph.size
         arcs = self.graph.arcs
         self.prepare = cpu(lambda: setattr(self, "hierarchy", Hierarchy.prepare(self.graph)))
         h: Hierarchy = self.hierarchy
-        print(f"\n{n:,} nodes, {len(arcs.head):,} arcs; {h}; peak {peak():.1f} GB")
+        figures.begin(n, len(arcs.head), len(h.head) / n)
         faster = roads.RoadGraph(
             arcs._replace(cost=arcs.cost + 1), made.x, made.y, self.graph.start, self.graph.end
         )
@@ -112,10 +111,9 @@ class Bench:
         )
 
     def run(self) -> None:
-        line(
-            "prepare", self.prepare, note=f"{len(self.hierarchy.head) * 8 / 2**30:.2f} GB of times"
-        )
-        line("other speeds on the same order", self.retime)
+        line = self.figures.line
+        line("prepare", self.prepare)
+        line("other speeds, same order", self.retime)
         self.nearest()
         self.five()
         self.bounded()
@@ -149,8 +147,8 @@ class Bench:
         reached = found[by_rank].astype(np.int32)
         one_read(*again, reached)
         limit = cpu(lambda: one_read(*again, reached), 7)
-        line("nearest site of every node", mine, "scipy", theirs)
-        line("  one read of the arcs", limit, note=f"the sweep takes {mine / limit:.1f} times that")
+        self.figures.line("nearest of every node", mine, "scipy", theirs)
+        self.figures.line("one read of the arcs", limit, note=f"nearest takes {mine / limit:.1f} x")
         self.answer_nearest, self.time_nearest = found, mine
 
     def five(self) -> None:
@@ -164,7 +162,7 @@ class Bench:
         label = ours()[h.rank]
         self.answer_five = np.where(label == NOTHING, -1.0, label >> np.uint64(32))
         self.time_five = cpu(ours, 3)
-        line("five nearest of every node, 30 min", self.time_five)
+        self.figures.line("five nearest of every node, 30 min", self.time_five)
 
     def bounded(self) -> None:
         for minutes in (15, 30):
@@ -181,8 +179,9 @@ class Bench:
             table[seed[first], hit[first]] = ms[first]
             assert np.array_equal(table, theirs)
             a, b = map(len, self.many)
-            what = f"{a:,} x {b:,} within {minutes} min"
-            line(what, mine, "scipy", other, f"{len(ms):,} pairs; scipy from 10 sources")
+            what = f"a country's sites x origins, {minutes} min"
+            note = f"{a:,} x {b:,}, {len(ms):,} pairs; scipy scaled from 10 sources"
+            self.figures.line(what, mine, "scipy", other, note)
 
     def counts(self) -> None:
         search = self.search(*self.many, 0)
@@ -194,7 +193,7 @@ class Bench:
             counted = np.bincount(hit[ms <= limit], minlength=len(self.many[1]))
             assert np.array_equal(total[:, column], counted)
         mine = cpu(lambda: sums(search, self.hierarchy, weight, limits))
-        line("  counts within 5, 10, 15 min, no table", mine)
+        self.figures.line("counts within 5, 10, 15 min, no table", mine)
 
     def full(self) -> None:
         search = self.search(*self.table, 0)
@@ -202,11 +201,17 @@ class Bench:
         theirs = dijkstra(self.scipy, indices=self.table[0][:3])[:, self.table[1]]
         assert np.array_equal(self.answer_full[:3], theirs)
         self.time_full = cpu(lambda: matrix(search, self.hierarchy), 3)
-        line("full 1,000 x 1,000", self.time_full)
+        self.figures.line("full 1,000 x 1,000", self.time_full)
 
-    def beside(self, python: str) -> None:
-        """Ask the peers the same, in a process of their own."""
+    def beside(self, python: str, most: float) -> None:
+        """Ask the peers the same, each in a process of its own."""
         arcs = self.graph.arcs
+        ours = {
+            "prepare": ("prepare", self.prepare),
+            "nearest": ("nearest of every node", self.time_nearest),
+            "five": ("five nearest of every node, 30 min", self.time_five),
+            "full": ("full 1,000 x 1,000", self.time_full),
+        }
         with TemporaryDirectory() as folder:
             path = Path(folder) / "asked.npz"
             tail = np.repeat(np.arange(self.graph.size), np.diff(arcs.first))
@@ -225,20 +230,46 @@ class Bench:
                 full=self.answer_full,
             )
             script = Path(__file__).with_name("routing_peers.py")
-            run = subprocess.run(  # noqa: S603 - the interpreter named on the command line
-                [python, script, path], check=True, capture_output=True, text=True
-            )
-        ours = {
-            "prepare": self.prepare,
-            "nearest": self.time_nearest,
-            "five": self.time_five,
-            "full": self.time_full,
-        }
-        for found in map(json.loads, re.findall(r"{.*}", run.stdout)):
-            line(found["what"], ours[found["what"]], found["who"], found["seconds"], found["note"])
+            for who in ("pandana", "routingkit-cch"):
+                asked = [python, script, path, who, str(most)]
+                said, why = _run(asked)
+                for found in map(json.loads, re.findall(r"{.*}", said)):
+                    what, mine = ours[found["what"]]
+                    self.figures.line(what, mine, who, found["seconds"], found["note"])
+                if why:
+                    self.figures.missing(who, why)
+
+    def memory(self, side: int) -> None:
+        """Measure what preparing and holding take, in a process that does nothing else."""
+        with TemporaryDirectory() as folder:
+            script = Path(__file__).with_name("routing_memory.py")
+            for step in ("write", "prepare"):
+                said, why = _run([sys.executable, script, step, folder, str(side)])
+                if why:
+                    raise RuntimeError(f"{script.name} {step}: {why}")
+        self.figures.memory(json.loads(said.splitlines()[-1]))
 
 
-def beside_prototypes(made: MadeRoads, folder: str) -> None:
+def _run(command: list[object]) -> tuple[str, str]:
+    """Run another program; what it printed, and why it did not come to its end, if so."""
+    try:
+        run = subprocess.run(  # noqa: S603 - this folder's own scripts
+            [str(part) for part in command],
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=LONGEST,
+        )
+    except subprocess.TimeoutExpired as late:
+        said = late.stdout.decode() if isinstance(late.stdout, bytes) else late.stdout or ""
+        return said, f"stopped after {LONGEST // 60} minutes"
+    if run.returncode == 0:
+        return run.stdout, ""
+    last = (run.stderr.strip().splitlines() or ["no message"])[-1]
+    return run.stdout, f"ended with code {run.returncode} ({last[:80]})"
+
+
+def beside_prototypes(made: MadeRoads, folder: str, figures: Figures) -> None:
     """The prototypes and this engine on the same roads, all two-way."""
     sys.path.insert(0, folder)
     sys.argv = ["bench.py", "40"]  # it runs when it is imported
@@ -256,6 +287,7 @@ def beside_prototypes(made: MadeRoads, folder: str) -> None:
     h: Hierarchy = held["h"]
     draw = np.random.default_rng(1)
     sites = draw.choice(n, max(1, n // 600), replace=False)
+    line = figures.line
     line("prepare, all two-way", ours, "prototype", theirs, "allowed: 2.2 times its time")
     node = np.column_stack([h.rank[sites], np.full(len(sites), -1)]).astype(np.int32)
     zero = np.zeros_like(node)
@@ -263,7 +295,7 @@ def beside_prototypes(made: MadeRoads, folder: str) -> None:
     lists = np.empty((n, 5), np.uint64)
     seeds = rank[sites].astype(np.int32)
     line(
-        "nearest site of every node, all two-way",
+        "nearest of every node, all two-way",
         cpu(lambda: sweeps.nearest_sweep(h.first, h.head, h.down, h.up, node, zero), 5),
         "prototype",
         cpu(lambda: cch.nearest_sweep(up, hd, weight, seeds, label), 5),
@@ -294,35 +326,44 @@ def beside_prototypes(made: MadeRoads, folder: str) -> None:
         hierarchy=h,
     )
     line(
-        f"{len(some)} sites x {len(hits):,} within 15 min, all two-way",
+        "480 sites x a 36th of the nodes, 15 min, all two-way",
         cpu(lambda: pairs_within(search), 3),
         "prototype",
         cpu(lambda: cch.od_lanes(up, hd, weight, par, below, sorted_seeds, 15 * MINUTE, marked), 3),
     )
 
 
-def peak() -> float:
-    """Most memory held so far, in GB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[1])
     parser.add_argument("sides", type=int, nargs="*", default=[430], help="junctions on a side")
     parser.add_argument("--peers", help="python with pandana and routingkit-cch")
+    parser.add_argument("--most", type=float, default=6.0, help="gigabytes a peer may take")
     parser.add_argument("--prototypes", help="folder of the prototypes")
     asked = parser.parse_args(arguments)
-    for side in [40, *asked.sides]:  # the first, tiny one compiles
+    figures = Figures()
+    warm_up(asked.prototypes)
+    for side in asked.sides:
         made = made_roads(side)
-        bench = Bench(made)
+        bench = Bench(made, figures)
         bench.run()
+        bench.memory(side)
         if asked.peers:
-            bench.beside(asked.peers)
+            bench.beside(asked.peers, asked.most)
+        del bench
         if asked.prototypes:
-            beside_prototypes(made, asked.prototypes)
-    assert lanes.LANES == 16
-    print(f"\npeak memory {peak():.2f} GB")
+            beside_prototypes(made, asked.prototypes, figures)
+    print()
+    print(figures.markdown())
+
+
+def warm_up(prototypes: str | None) -> None:
+    """Compile everything on a tiny network, and keep its figures to ourselves."""
+    made, quiet = made_roads(40), Figures(quiet=True)
+    Bench(made, quiet).run()
+    if prototypes:
+        beside_prototypes(made, prototypes, quiet)
 
 
 if __name__ == "__main__":
+    assert lanes.LANES == 16
     main()

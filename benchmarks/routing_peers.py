@@ -1,14 +1,16 @@
 """
 What pandana and routingkit-cch make of the same roads and questions; started by ``routing.py``.
 
-Runs in an environment of its own that has both, and knows nothing of slgeo. Prints a line of JSON
-an answer: who, what, CPU seconds, and whether the answer is the same.
+Runs in an environment of its own that has both, and knows nothing of slgeo: FILE ENGINE GIGABYTES.
+Prints a line of JSON an answer: what, CPU seconds, and whether the answer is the same. Memory
+beyond the gigabytes given is refused, so that a large network does not fill the machine.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import resource
 import sys
 import time
 
@@ -20,8 +22,8 @@ os.environ["OMP_NUM_THREADS"] = "1"  # read when pandana is imported, below
 LATITUDE = 111_320.0  # metres in a degree of latitude: only the ratio of sides matters to an order
 
 
-def say(who: str, what: str, seconds: float, note: str) -> None:
-    print(json.dumps({"who": who, "what": what, "seconds": seconds, "note": note}), flush=True)
+def say(what: str, seconds: float, note: str) -> None:
+    print(json.dumps({"what": what, "seconds": seconds, "note": note}), flush=True)
 
 
 def pandana(asked: dict[str, np.ndarray]) -> None:
@@ -51,13 +53,13 @@ def pandana(asked: dict[str, np.ndarray]) -> None:
         start = time.process_time()
         five = network.nearest_pois(farthest, "site", num_pois=5).to_numpy() * 1000
         five_seconds = time.process_time() - start
-    say("pandana", "prepare", prepared, "")
+    say("prepare", prepared, "")
     within = asked["nearest"] < 1000 * farthest
     same = np.mean(np.abs(one - asked["nearest"])[within] <= 1)
-    say("pandana", "nearest", nearest, f"{same:.2%} of nodes the same to 1 ms")
+    say("nearest", nearest, f"{same:.2%} of nodes the same to 1 ms")
     ours = np.where(asked["five"] < 0, 1000 * farthest, asked["five"])
     same = np.mean(np.abs(np.minimum(five, 1000 * farthest) - ours) <= 1)
-    say("pandana", "five", five_seconds, f"{same:.2%} the same to 1 ms")
+    say("five", five_seconds, f"{same:.2%} the same to 1 ms")
 
 
 def routingkit(asked: dict[str, np.ndarray]) -> None:
@@ -69,17 +71,19 @@ def routingkit(asked: dict[str, np.ndarray]) -> None:
     start = time.process_time()
     order = engine.compute_order_inertial(len(x), tail, head, y.tolist(), x.tolist())
     metric = engine.CCHMetric(engine.CCH(order, tail, head, filter_always_inf_arcs=False), weights)
-    say("routingkit-cch", "prepare", time.process_time() - start, "")
+    say("prepare", time.process_time() - start, "")
     targets, sources = asked["targets"].tolist(), asked["sources"].tolist()
     start = time.process_time()
     sweep = engine.CCHOneToMany(metric, targets)
     table = [sweep.distances_from(source) for source in sources]
     seconds = time.process_time() - start
     same = np.array_equal(np.array(table), asked["full"])
-    say("routingkit-cch", "full", seconds, "the same" if same else "NOT the same")
+    say("full", seconds, "the same" if same else "NOT the same")
 
 
 if __name__ == "__main__":
-    loaded = dict(np.load(sys.argv[1]))
-    pandana(loaded)
-    routingkit(loaded)
+    file, engine, gigabytes = sys.argv[1:4]
+    most = int(float(gigabytes) * 2**30)
+    resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+    ask = {"pandana": pandana, "routingkit-cch": routingkit}[engine]
+    ask(dict(np.load(file)))
