@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from slgeo.areas import grids
 from slgeo.areas.crosswalk import read_lookup
 from slgeo.areas.joining import joined, read_tables, within_nations
-from slgeo.areas.population import read_population, scaled_groups, whole_ages
+from slgeo.areas.population import households_only, read_population, scaled_groups, whole_ages
 from slgeo.areas.recognise import recognised
 from slgeo.areas.registry import registry
 from slgeo.areas.study_areas import study_areas
@@ -39,6 +39,7 @@ def read_areas(  # noqa: PLR0913 - one file for each thing known of an area, all
     lookup: str | os.PathLike[str] | None = None,
     older_population: str | os.PathLike[str] | None = None,
     across_nations: bool = False,
+    communal: str = "with",
     crs: str | None = None,
     source_crs: str | None = None,
     layer: str | None = None,
@@ -70,6 +71,9 @@ def read_areas(  # noqa: PLR0913 - one file for each thing known of an area, all
     across_nations
         Whether a study in two nations may use deciles, each within its own nation. Otherwise it is
         refused: ranks of two nations are never pooled.
+    communal
+        ``with``: residents of communal establishments count among the population, as published;
+        ``apart``: the population is that of households, and ``communal_residents`` has the others.
     crs
         Metric CRS of the result. EPSG:27700 where absent; EPSG:29903 where all areas are in
         Northern Ireland.
@@ -121,7 +125,8 @@ def read_areas(  # noqa: PLR0913 - one file for each thing known of an area, all
             "ethnicity": ethnicity,
             "cars": cars,
             "census": census,
-        }
+        },
+        prefer=set(frame["vintage"]),
     )
     every = [table for listed in tables.values() for table in listed]
     frame["in_study"] = study_areas(raw, frame, study, every, notes)
@@ -134,7 +139,10 @@ def read_areas(  # noqa: PLR0913 - one file for each thing known of an area, all
     used += [] if between is None else between.attrs["layers"]
     frame = within_nations(frame, notes, across_nations=across_nations)
     _need_population(frame, str(path), every, notes)
-    frame = _ordered(scaled_groups(frame, notes))
+    whole = scaled_groups(frame, notes)
+    if communal == "apart":
+        whole = households_only(whole, notes)
+    frame = _ordered(whole)
     frame.attrs = {"notes": notes, "layers": used, "vintage_certain": certain, "source": str(path)}
     made: gpd.GeoDataFrame = checked(frame, AREAS, source=str(path))
     return made

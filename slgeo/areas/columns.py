@@ -129,6 +129,9 @@ def in_layout(names: Iterable[str], layout: Layout) -> dict[str, str] | None:
     if layout.single_years:
         made.update(_single_years(listed, layout))
     made.update(_row_columns([n for n in listed if n not in made], layout))
+    band = find([n for n in listed if n not in made], [layout.bands]) if layout.bands else None
+    if band is not None:
+        made[band] = "_band"
     return made if _complete(made, layout) else None
 
 
@@ -144,6 +147,7 @@ def _complete(made: Mapping[str, str], layout: Layout) -> bool:
     have = {name.split("+")[0] for name in made.values()}
     asked = [needed.replace("*", ".+") for needed in layout.need]
     asked += [f"_row_{i}" for i in range(len(layout.rows) + bool(layout.newest))]
+    asked += ["_band"] if layout.bands else []
     return all(any(re.fullmatch(pattern, name) for name in have) for pattern in asked)
 
 

@@ -10,13 +10,16 @@ from slgeo.errors import TableError
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Collection
 
     import pandas as pd
 
     from slgeo.areas.registry import Layer
 
 
-def read_deprivation(path: str | os.PathLike[str], *, layer: str | None = None) -> pd.DataFrame:
+def read_deprivation(
+    path: str | os.PathLike[str], *, layer: str | None = None, prefer: Collection[str] = ()
+) -> pd.DataFrame:
     """
     Read an index of deprivation.
 
@@ -27,6 +30,8 @@ def read_deprivation(path: str | os.PathLike[str], *, layer: str | None = None) 
         tidied copy.
     layer
         Name in the registry, where the content does not settle it.
+    prefer
+        Geographies to choose where a file has tables on several.
 
     Returns
     -------
@@ -41,7 +46,7 @@ def read_deprivation(path: str | os.PathLike[str], *, layer: str | None = None) 
     TableError
         If ranks do not run within 1 to the nation's number of areas, or deciles go against ranks.
     """
-    table = read_layer(path, "deprivation", layer=layer)
+    table = read_layer(path, "deprivation", layer=layer, prefer=prefer)
     chosen = registry().layer(table.attrs["layers"][0])
     _check_ranks(table, chosen.rows)
     if "deprivation_decile" not in table:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import re
 import urllib.parse
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,11 +73,11 @@ def fetch_layer(
     """
     layer = registry().layer(name)
     target = Path(folder)
-    if layer.service:
+    if layer.service and not layer.in_parts:
         shapes = layer.subject in {"boundaries", "points"}
         return [
             fetch_features(
-                f"{services}/{layer.service}/FeatureServer/0",
+                service_address(layer, services),
                 target / f"{name}{'.geojson' if shapes else '.csv'}",
                 geometry=shapes,
                 expected=layer.rows,
@@ -89,13 +90,33 @@ def fetch_layer(
         file = target / address.rsplit("/", 1)[1]
         return [fetch_file(address, file, manners=manners, progress=progress)]
     if layer.download:
-        file = target / _file_name(layer)
+        file = target / file_name(layer)
         got = fetch_file(layer.download, file, manners=manners, progress=progress)
         if file.suffix.lower() != ".zip":
             return [got]
         parts = unpack(file, target / file.stem)
         return [got, *(_part(got, path) for path in parts)]
+    if layer.in_parts:
+        raise SourceError(
+            f"{name} is too large to fetch whole; `slgeo fetch study.toml` fetches the part around "
+            f"a study. {by_hand(name, folder)}"
+        )
     raise SourceError(f"{name} cannot be fetched by a program. {by_hand(name, folder)}")
+
+
+def service_address(layer: Layer, services: str = ONS) -> str:
+    """
+    Write the address of a layer's feature service.
+
+    Examples
+    --------
+    >>> service_address(registry().layer("icb26"), "https://example.org")
+    'https://example.org/ICB_APR_2026_EN_BFC/FeatureServer/0'
+    """
+    if layer.service.startswith(("http://", "https://")):
+        return layer.service
+    numbered = "/FeatureServer/" in layer.service
+    return f"{services}/{layer.service}{'' if numbered else '/FeatureServer/0'}"
 
 
 def by_hand(name: str, folder: str | os.PathLike[str]) -> str:
@@ -123,14 +144,19 @@ def layer_of_file(name: str) -> Layer | None:
 
     Examples
     --------
-    >>> layer_of_file("ONSPD_FEB_2026_UK.csv").name
-    'onspd'
+    >>> layer_of_file("ONSPD_FEB_2026_UK.csv").name, layer_of_file("ts037.csv").name
+    ('onspd', 'census2021_health')
     """
     base = Path(name).name.lower()
-    for layer in registry().layers.values():
+    layers = registry().layers.values()
+    for layer in layers:
         if any(fnmatch.fnmatch(base, pattern.lower()) for pattern in layer.files):
             return layer
         if Path(base).stem == layer.name or (layer.service and layer.service.lower() in base):
+            return layer
+    table = re.search(r"(?<![a-z0-9])ts\d{3}a?(?![a-z0-9])", base)
+    for layer in layers:
+        if table is not None and any(f"-{table[0]}-" in name for name in layer.files):
             return layer
     return None
 
@@ -201,7 +227,7 @@ def check_online(
 def _asked(layer: Layer, services: str, manners: Manners | None) -> Online:
     try:
         if layer.service:
-            address = f"{services}/{layer.service}/FeatureServer/0/query"
+            address = f"{service_address(layer, services)}/query"
             query = {"where": "1=1", "returnCountOnly": "true", "f": "json"}
             count = int(fetch_json(address, query, manners=manners).get("count", -1))
             good = count > 0 and layer.rows in {0, count}
@@ -216,7 +242,7 @@ def _asked(layer: Layer, services: str, manners: Manners | None) -> Online:
     return Online(layer.name, works=False, words=by_hand(layer.name, "the study's folder"))
 
 
-def _file_name(layer: Layer) -> str:
+def file_name(layer: Layer) -> str:
     """Name the file as the publisher does, or as the registry does where the address does not."""
     last = urllib.parse.unquote(urllib.parse.urlsplit(layer.download).path).rsplit("/", 1)[-1]
     named = Path(last).suffix != "" and "/" not in last and ".." not in last

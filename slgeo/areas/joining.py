@@ -14,7 +14,7 @@ from slgeo.areas.vintage import join
 from slgeo.errors import TableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     import geopandas as gpd
     import pandas as pd
@@ -38,7 +38,9 @@ _STEMS: Final[dict[str, tuple[str, ...]]] = {
 """Columns of the areas file that a table of a subject replaces as a whole."""
 
 
-def read_tables(given: Mapping[str, Given | None]) -> dict[str, list[pd.DataFrame]]:
+def read_tables(
+    given: Mapping[str, Given | None], *, prefer: Collection[str] = ()
+) -> dict[str, list[pd.DataFrame]]:
     """
     Read the tables given beside the areas, each with the reader of its subject.
 
@@ -46,6 +48,8 @@ def read_tables(given: Mapping[str, Given | None]) -> dict[str, list[pd.DataFram
     ----------
     given
         Subject -> a file, or files (one a nation), or nothing.
+    prefer
+        Geographies of the areas, to choose among the sheets of a workbook.
 
     Returns
     -------
@@ -58,7 +62,7 @@ def read_tables(given: Mapping[str, Given | None]) -> dict[str, list[pd.DataFram
             continue
         listed = [paths] if isinstance(paths, (str, Path)) else list(paths)
         if listed:
-            made[subject] = [_READERS[subject](path) for path in listed]
+            made[subject] = [_READERS[subject](path, prefer=prefer) for path in listed]
     return made
 
 

@@ -35,7 +35,8 @@ def layers(subject: str = "") -> pd.DataFrame:
     -------
     pd.DataFrame
         Index ``layer``: ``subject``, ``title``, ``nations``, ``geography``, ``year``, ``rows`` (0
-        where not known) and ``fetch``: how it is fetched (``service``, ``file``, ``by hand``).
+        where not known) and ``fetch``: how it is fetched (``service``, ``in parts`` around a study,
+        ``file``, ``by hand``).
 
     Examples
     --------
@@ -156,7 +157,7 @@ def _geography(layer: Layer) -> str:
 
 def _fetch(layer: Layer) -> str:
     if layer.service:
-        return "service"
+        return "in parts" if layer.in_parts else "service"
     if layer.download or layer.index:
         return "file"
     return "" if layer.licence in {"invented", "own"} else "by hand"

@@ -20,7 +20,7 @@ from slgeo.sources.read import numbers, read_table, sheet_names, top_rows
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     import pandas as pd
 
@@ -46,7 +46,11 @@ class Match:
 
 
 def read_layer(
-    path: str | os.PathLike[str], subject: str, *, layer: str | None = None
+    path: str | os.PathLike[str],
+    subject: str,
+    *,
+    layer: str | None = None,
+    prefer: Collection[str] = (),
 ) -> pd.DataFrame:
     """
     Read a table about small areas.
@@ -59,6 +63,8 @@ def read_layer(
         ``deprivation``, ``rurality``, ``population``, ``ethnicity`` or ``cars``.
     layer
         Name in the registry, where the content does not settle it.
+    prefer
+        Geographies to choose where a workbook has a sheet for each of several.
 
     Returns
     -------
@@ -77,13 +83,15 @@ def read_layer(
     fits = list(_fits(Path(path), subject, layer))
     if not fits:
         raise SourceError(_no_layout(Path(path), subject, layer))
-    best = min(fits, key=lambda fit: (-len(fit.names), fit.layer.own))
+    best = min(fits, key=lambda fit: _order(fit, prefer))
     raw = read_table(
         path, sheet=best.sheet, header=best.header, columns=lambda name: name in best.names
     )
     raw = raw.rename(columns=best.names)
     notes = list(raw.attrs["notes"])
     raw = _chosen_rows(raw, best.layout, notes)
+    if best.layout.bands:
+        raw = _side_by_side(raw)
     coded = _coded(raw, {name for fit in fits for name in fit.layer.geographies}, notes)
     header = next(name for name, ours in best.names.items() if ours == "area")
     expected = {fit.layer.geography for fit in fits if not fit.layer.own}
@@ -96,7 +104,7 @@ def read_layer(
     ]
     if not chosen:
         raise TableError(_other_edition(best, detected, raw.attrs["source"]))
-    chosen.sort(key=lambda fit: (fit.layer.own, -len(fit.names)))
+    chosen.sort(key=lambda fit: (fit.sheet != best.sheet, fit.layer.own, -len(fit.names)))
     table = _values(coded, raw.attrs["source"], notes)
     table.attrs = {
         "source": raw.attrs["source"],
@@ -107,6 +115,12 @@ def read_layer(
     if "authority" in table:
         table.attrs["authority"] = table["authority"].str.upper()
     return table
+
+
+def _order(fit: Match, prefer: Collection[str]) -> tuple[bool, int, bool]:
+    """Put the layout first that is on the areas wanted and explains most columns."""
+    wanted = bool(prefer) and not fit.layer.own and not set(prefer) & set(fit.layer.geographies)
+    return (wanted, -len(fit.names), fit.layer.own)
 
 
 def _fits(path: Path, subject: str, only: str | None) -> Iterator[Match]:
@@ -152,6 +166,52 @@ def _chosen_rows(raw: pd.DataFrame, layout: Layout, notes: list[str]) -> pd.Data
     raw = raw.drop(columns=[c for c in raw.columns if str(c).startswith("_row_")])
     raw.attrs = attrs
     return raw
+
+
+def _side_by_side(raw: pd.DataFrame) -> pd.DataFrame:
+    """Lay a row for each age band (``All ages``, ``00-15``, ``65+``) side by side, one an area."""
+    import pandas as pd
+
+    attrs = raw.attrs
+    ours = raw["_band"].astype("str").map(_band)
+    other = raw.index[ours.isna()]
+    if len(other):
+        raise SourceError(
+            f"{attrs['source']}: row {other[0]}: {raw.loc[other[0], '_band']!r} is no age band "
+            "(such as 'All ages', '00-15', '65+')"
+        )
+    rows = raw.assign(_band=ours)
+    twice = rows.duplicated(["area", "_band"])
+    if twice.any():
+        row = rows.index[twice][0]
+        raise TableError(
+            f"{attrs['source']}: row {row}: {rows.loc[row, 'area']} has its band "
+            f"{rows.loc[row, '_band']} a second time"
+        )
+    first = raw.drop_duplicates("area").drop(columns=["_band", "population"])
+    wide = rows.pivot_table(index="area", columns="_band", values="population", aggfunc="first")
+    made = first.join(pd.DataFrame(wide), on="area")
+    made.attrs = attrs
+    return made
+
+
+def _band(text: str) -> str | None:
+    """
+    Name an age band as our columns do.
+
+    Examples
+    --------
+    >>> _band("00-15"), _band("65+"), _band("All ages"), _band("old")
+    ('age_0_15', 'age_65_plus', 'population', None)
+    """
+    if re.fullmatch(r"all ages|total", text.strip(), re.IGNORECASE):
+        return "population"
+    found = re.fullmatch(r"(\d+)\s*(?:-|to)\s*(\d+)|(\d+)\s*(?:\+|and over)", text.strip())
+    if found is None:
+        return None
+    if found[3] is not None:
+        return f"age_{int(found[3])}_plus"
+    return f"age_{int(found[1])}_{int(found[2])}"
 
 
 def _coded(raw: pd.DataFrame, geographies: set[str], notes: list[str]) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from slgeo.errors import TableError
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Collection
 
     import pandas as pd
 
@@ -24,7 +25,9 @@ BROAD: tuple[tuple[int, int | None], ...] = (
 """Bands single years are summed to: those the census publishes for LSOAs as broad ages."""
 
 
-def read_population(path: str | os.PathLike[str], *, layer: str | None = None) -> pd.DataFrame:
+def read_population(
+    path: str | os.PathLike[str], *, layer: str | None = None, prefer: Collection[str] = ()
+) -> pd.DataFrame:
     """
     Read residents by area: total, age bands, sex.
 
@@ -39,13 +42,15 @@ def read_population(path: str | os.PathLike[str], *, layer: str | None = None) -
     TableError
         If single years by sex do not add up to the total.
     """
-    table = read_layer(path, "population", layer=layer)
+    table = read_layer(path, "population", layer=layer, prefer=prefer)
     if any(str(name).startswith("single_") for name in table):
         table = _from_single_years(table)
     return table.drop(columns=["name", "authority"], errors="ignore")
 
 
-def read_ethnicity(path: str | os.PathLike[str], *, layer: str | None = None) -> pd.DataFrame:
+def read_ethnicity(
+    path: str | os.PathLike[str], *, layer: str | None = None, prefer: Collection[str] = ()
+) -> pd.DataFrame:
     """
     Read residents by broad ethnic group.
 
@@ -62,7 +67,7 @@ def read_ethnicity(path: str | os.PathLike[str], *, layer: str | None = None) ->
     TableError
         If the groups do not add up to the total given beside them.
     """
-    table = read_layer(path, "ethnicity", layer=layer)
+    table = read_layer(path, "ethnicity", layer=layer, prefer=prefer)
     groups = [str(n) for n in table if str(n).startswith("ethnic_") and n != "ethnic_total"]
     if "ethnic_total" in table:
         off = (table[groups].sum(axis=1) - table["ethnic_total"]).abs() > 0.5
@@ -79,7 +84,9 @@ def read_ethnicity(path: str | os.PathLike[str], *, layer: str | None = None) ->
     return made
 
 
-def read_cars(path: str | os.PathLike[str], *, layer: str | None = None) -> pd.DataFrame:
+def read_cars(
+    path: str | os.PathLike[str], *, layer: str | None = None, prefer: Collection[str] = ()
+) -> pd.DataFrame:
     """
     Read households and households without a car or van.
 
@@ -94,7 +101,7 @@ def read_cars(path: str | os.PathLike[str], *, layer: str | None = None) -> pd.D
     TableError
         If an area has more households without a car than households.
     """
-    table = read_layer(path, "cars", layer=layer)
+    table = read_layer(path, "cars", layer=layer, prefer=prefer)
     over = table["households_no_car"] > table["households"]
     if over.any():
         raise TableError(
@@ -104,7 +111,9 @@ def read_cars(path: str | os.PathLike[str], *, layer: str | None = None) -> pd.D
     return _with_attrs(table[["households", "households_no_car"]], table)
 
 
-def read_census(path: str | os.PathLike[str], *, layer: str | None = None) -> pd.DataFrame:
+def read_census(
+    path: str | os.PathLike[str], *, layer: str | None = None, prefer: Collection[str] = ()
+) -> pd.DataFrame:
     """
     Read one more census table: health, disability, unpaid care, English, or people living alone.
 
@@ -114,7 +123,7 @@ def read_census(path: str | os.PathLike[str], *, layer: str | None = None) -> pd
         Index ``area``: ``bad_health``, ``disabled``, ``unpaid_carers``, ``little_english`` or
         ``households_alone_66_plus``. ``attrs`` as :func:`slgeo.areas.layers.read_layer`.
     """
-    table = read_layer(path, "census", layer=layer)
+    table = read_layer(path, "census", layer=layer, prefer=prefer)
     return _with_attrs(table.drop(columns=["name", "authority"], errors="ignore"), table)
 
 
@@ -155,6 +164,51 @@ def scaled_groups(frame: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
                 f"{off.min():+g} to {off.max():+g} people ({off.sum():+g} in all): the population "
                 "stands, the groups are scaled"
             )
+    return made
+
+
+def households_only(frame: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
+    """
+    Take residents of communal establishments out of the population.
+
+    Prisons, barracks and schools have care of their own, and their people seldom may go elsewhere.
+    Groups of people are scaled down with the population: who lives in a communal establishment is
+    not known by group.
+
+    Parameters
+    ----------
+    frame
+        With ``population`` and ``communal_residents``.
+    notes
+        What was done is added here.
+
+    Returns
+    -------
+    pd.DataFrame
+        A copy; ``communal_residents`` are as published, the population is without them.
+
+    Raises
+    ------
+    TableError
+        If no table counts them.
+    """
+    if "communal_residents" not in frame:
+        raise TableError(
+            'areas.communal = "apart": no table counts residents of communal establishments; give '
+            "census table TS001 with areas.census"
+        )
+    made = frame.copy()
+    unknown = int(frame["communal_residents"].isna().sum())
+    people = frame[["communal_residents", "population"]].min(axis=1).fillna(0.0)
+    made["population"] = frame["population"] - people
+    share = (made["population"] / frame["population"]).where(frame["population"] > 0, 1.0)
+    groups = [c for c in frame.columns if str(c).startswith(("age_", "sex_", "ethnic_"))]
+    made[groups] = frame[groups].mul(share, axis=0)
+    notes.append(
+        f"population: {people.sum():,.0f} residents of communal establishments are apart, the "
+        "others are in households; groups of people are scaled down alike"
+        + (f"; for {unknown} areas their number is not known" if unknown else "")
+    )
     return made
 
 

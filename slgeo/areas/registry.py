@@ -66,8 +66,9 @@ class Layout:
     this one; ``domains`` and ``domain_columns`` together make the domain columns; ``families``
     names groups of columns recognised by the registry's general patterns; ``sums`` maps our names
     to patterns of columns that are added up; ``single_years`` finds columns of people by sex and
-    single year of age; ``rows`` keeps rows by the value of a column, ``newest`` those of its last
-    year. Without a ``key`` the general patterns of keys are used.
+    single year of age; ``bands`` finds a column that says which age band a row is about, where a
+    file has a row for each; ``rows`` keeps rows by the value of a column, ``newest`` those of its
+    last year. Without a ``key`` the general patterns of keys are used.
     """
 
     name: str
@@ -81,13 +82,18 @@ class Layout:
     sheet: str = ""
     latest: bool = False
     single_years: str = ""
+    bands: str = ""
     rows: Mapping[str, str] = field(default_factory=dict)
     newest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One published layer: what it is, whose it is, and how its files look."""
+    """
+    One published layer: what it is, whose it is, and how its files look.
+
+    ``in_parts`` marks a service with so many rows that only the part around a study is asked for.
+    """
 
     name: str
     subject: str
@@ -102,6 +108,7 @@ class Layer:
     url: str
     rows: int = 0
     service: str = ""
+    in_parts: bool = False
     files: tuple[str, ...] = ()
     urban: tuple[str, ...] = ()
     classes: Mapping[str, str] = field(default_factory=dict)

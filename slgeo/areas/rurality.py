@@ -10,13 +10,16 @@ from slgeo.errors import TableError
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Collection
 
     import pandas as pd
 
     from slgeo.areas.registry import Layer
 
 
-def read_rurality(path: str | os.PathLike[str], *, layer: str | None = None) -> pd.DataFrame:
+def read_rurality(
+    path: str | os.PathLike[str], *, layer: str | None = None, prefer: Collection[str] = ()
+) -> pd.DataFrame:
     """
     Read a rural-urban classification.
 
@@ -27,6 +30,8 @@ def read_rurality(path: str | os.PathLike[str], *, layer: str | None = None) -> 
         differently between editions.
     layer
         Name in the registry, where the content does not settle it.
+    prefer
+        Geographies to choose where a file has tables on several.
 
     Returns
     -------
@@ -40,7 +45,7 @@ def read_rurality(path: str | os.PathLike[str], *, layer: str | None = None) -> 
     TableError
         If a code is not of the scheme.
     """
-    table = read_layer(path, "rurality", layer=layer)
+    table = read_layer(path, "rurality", layer=layer, prefer=prefer)
     chosen = registry().layer(table.attrs["layers"][0])
     made = classed(table["rurality_code"], chosen, table.attrs["source"])
     made.attrs = table.attrs

@@ -12,6 +12,7 @@ Shape = Literal[
     "number",
     "date",
     "file",
+    "files",
     "folder",
     "texts",
     "numbers",

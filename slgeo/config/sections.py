@@ -51,39 +51,71 @@ class AreasSection:
         example='{ population = "residents_2021" }',
         default=(),
     )
-    deprivation: Path | None = asked(
-        "file",
-        "Index of deprivation by area code, where the boundary file lacks it",
+    deprivation: tuple[Path, ...] = asked(
+        "files",
+        "Index of deprivation by area code, where the boundary file lacks it; a list where the"
+        " study lies in several nations",
         example='"imd2025.csv"',
+        default=(),
         advice="England: MHCLG Indices of Deprivation, File 7; Wales: WIMD; Scotland: SIMD;"
         " Northern Ireland: NIMDM",
     )
-    rurality: Path | None = asked(
-        "file",
-        "Rural-urban class by area code, where the boundary file lacks it",
+    rurality: tuple[Path, ...] = asked(
+        "files",
+        "Rural-urban class by area code, where the boundary file lacks it; or a list, one a nation",
         example='"ruc21.csv"',
+        default=(),
         advice="the rural-urban classification is published by the ONS, the Scottish Government"
         " and NISRA",
     )
-    population: Path | None = asked(
-        "file",
-        "Residents by area code, with age bands if it has them, where the boundary file lacks them",
+    population: tuple[Path, ...] = asked(
+        "files",
+        "Residents by area code, with age bands if it has them, where the boundary file lacks"
+        " them; or a list, one a nation",
         example='"population2021.csv"',
+        default=(),
         advice="census and mid-year populations of small areas come from Nomis, NRS and NISRA",
     )
-    ethnicity: Path | None = asked(
-        "file",
-        "Residents by ethnic group and area code",
+    ethnicity: tuple[Path, ...] = asked(
+        "files",
+        "Residents by ethnic group and area code; or a list, one a nation",
         example='"ethnicity2021.csv"',
+        default=(),
         advice="census table TS021 is on Nomis",
     )
-    cars: Path | None = asked(
-        "file",
-        "Households without a car by area code",
+    cars: tuple[Path, ...] = asked(
+        "files",
+        "Households without a car by area code; or a list, one a nation",
         example='"cars2021.csv"',
+        default=(),
         advice="census table TS045 is on Nomis",
     )
-
+    census: tuple[Path, ...] = asked(
+        "files",
+        "More census tables by area code, one a subject: general health (TS037), disability"
+        " (TS038), unpaid care (TS039), proficiency in English (TS029), people living alone"
+        " (TS003), residents of communal establishments (TS001)",
+        example='["census2021-ts037-lsoa.csv", "census2021-ts038-lsoa.csv"]',
+        default=(),
+        advice="census 2021 tables are on Nomis: https://www.nomisweb.co.uk/sources/census_2021_bulk",
+    )
+    communal: str = asked(
+        "text",
+        "Residents of prisons, barracks, halls and care homes, where a census table counts them."
+        " with: they count as everybody does, and are told apart in a table of their own; apart:"
+        " that table alone has them",
+        example='"apart"',
+        default="with",
+        allowed=("with", "apart"),
+    )
+    around: float = asked(
+        "number",
+        "How far around the study `slgeo fetch` takes areas and postcodes, in kilometres",
+        example="10",
+        default=10.0,
+        low=0,
+        high=100,
+    )
     lookup: Path | None = asked(
         "file",
         "Lookup from an older edition of the areas, so that a table on the older codes can be"
@@ -210,6 +242,13 @@ class PlacesSection:
     exclude: tuple[str, ...] = asked(
         "texts", "Leave these kinds out", example='["nature"]', default=()
     )
+    within_areas: bool = asked(
+        "flag",
+        "Whether to keep only places that lie in the areas of the boundary file, context included:"
+        " for a national list; how many lie elsewhere is said",
+        example="true",
+        default=False,
+    )
     include: tuple[str, ...] = asked(
         "texts",
         "Count these too, although the default list leaves them out: OpenStreetMap values",
@@ -231,6 +270,33 @@ class PlacesSection:
 
 
 @dataclass(frozen=True, slots=True)
+class PracticesSection:
+    """What is known of GP practices beyond a list of them."""
+
+    branches: Path | None = asked(
+        "file",
+        "Branch surgeries, as sites of their practices: ebranchs, or a table with name, postcode"
+        " and practice_code. Absent: results are titled main surgeries only",
+        example='"ebranchs.csv"',
+        advice="report ebranchs of NHS England's ODS data search and export",
+    )
+    networks: Path | None = asked(
+        "file",
+        "Which practice belongs to which primary care network, in spells of time",
+        example='"epcncorepartnerdetails.csv"',
+        advice="report epcncorepartnerdetails of NHS England's ODS data search and export, or"
+        " ePCN.xlsx",
+    )
+    boundaries: Path | None = asked(
+        "file",
+        "Boundaries practices declare: polygons with practice_code, to set beside where their"
+        " patients live",
+        example='"practice_boundaries.geojson"',
+        advice="integrated care boards hold the boundaries their practices declare",
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class RegistrationsSection:
     """Who is registered with which practice."""
 
@@ -246,6 +312,15 @@ class RegistrationsSection:
         example='"lsoa11_to_lsoa21.csv"',
         advice="the LSOA 2011 to 2021 lookup is on the ONS Open Geography Portal",
     )
+    date: str | None = asked(
+        "date", "Date of the extract, where the file does not say", example='"2022-07"'
+    )
+    list_sizes: Path | None = asked(
+        "file",
+        "Patients on each practice's whole list, where the file holds only those who live near",
+        example='"gp-reg-pat-prac-all.csv"',
+        advice="NHS England publishes patients registered at a GP practice each month",
+    )
     status: str = asked(
         "text",
         "published: its figures are public and kept as they are; sensitive: only their sum is"
@@ -253,6 +328,68 @@ class RegistrationsSection:
         example='"sensitive"',
         default="published",
         allowed=("published", "sensitive"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ReportingSection:
+    """Larger areas to report by; repeat [[reporting]] for each kind."""
+
+    file: Path = asked(
+        "file",
+        "Lookup from the areas' codes to larger areas: a published one (wards, MSOAs under their"
+        " House of Commons Library names, sub-ICBs) or your own (neighbourhoods). For primary care"
+        " networks: their core partners, beside [registrations]",
+        example='"LSOA21_WD24_LAD24_EW_LU.csv"',
+        required=True,
+        advice="lookups are on the ONS Open Geography Portal, https://geoportal.statistics.gov.uk/;"
+        " names of MSOAs: https://houseofcommonslibrary.github.io/msoanames/",
+    )
+    group: str = asked(
+        "text",
+        "Which larger area of the lookup: ward, msoa, lad, sicbl, icb, the name of a column, or pcn"
+        " (the network that most of an area's patients are registered with)",
+        example='"ward"',
+        required=True,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LinkWorkersSection:
+    """Link workers of primary care networks; their time reaches people through registration."""
+
+    file: Path | None = asked(
+        "file",
+        "PCN workforce, individual level: one quarter, a zip of several, or a table summed by"
+        " network (year, month, pcn_code, splw_fte, splw_records)",
+        example='"PCNWFIndividualCSV.zip"',
+        advice="NHS England publishes the primary care network workforce each quarter",
+    )
+    quarter: str | None = asked(
+        "date", "Quarter to show; absent: the last in the file", example='"2022-09"'
+    )
+    practice_staff: Path | None = asked(
+        "file",
+        "Practice workforce, practice level (PRAC_CODE, DETAILED_STAFF_ROLE, MEASURE, VALUE), for"
+        " link workers on practices' own payrolls in that quarter",
+        example='"GPWPractice.csv"',
+        advice="NHS England publishes the general practice workforce each quarter",
+    )
+    delivery_model: Path | None = asked(
+        "file",
+        "How link workers are employed, one row a scheme and network: staff hosted by voluntary"
+        " organisations are in no national file",
+        example='"delivery_model.csv"',
+        advice="keep one yourself: scheme_id, pcn_code, employer, fte, start_date, end_date",
+    )
+    caseload: float = asked(
+        "number",
+        "People one full-time link worker supports in a year, for a caseload: NHS England's"
+        " guidance is 200 to 250",
+        example="225",
+        default=225.0,
+        low=1,
+        high=2000,
     )
 
 
@@ -350,6 +487,7 @@ class WhatIfSection:
         "file",
         "Places to open, from a file such as [[places]] takes",
         example='"new_libraries.csv"',
+        advice="`slgeo new FOLDER --template` makes places.xlsx to fill in",
     )
     kind: str | None = asked(
         "text", "Kind of the places to open, where their file does not say", example='"library"'

@@ -111,6 +111,12 @@ def _path(key: Key, value: object, folder: Path) -> Path:
     return folder / Path(text).expanduser()
 
 
+def _paths(key: Key, value: object, folder: Path) -> tuple[Path, ...]:
+    if isinstance(value, list):
+        return tuple(_path(key, text, folder) for text in _texts(key, value, folder))
+    return (_path(key, value, folder),)
+
+
 def _texts(key: Key, value: object, folder: Path) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise Unfit(f"must be a list, such as {key.example}, not {_named(value)}")
@@ -182,6 +188,7 @@ _READERS: Final[dict[Shape, Callable[[Key, object, Path], Any]]] = {
     "number": _number,
     "date": _date,
     "file": _path,
+    "files": _paths,
     "folder": _path,
     "texts": _texts,
     "numbers": _numbers,

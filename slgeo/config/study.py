@@ -20,11 +20,14 @@ from slgeo.config.keys import ByMode, Key, asked
 from slgeo.config.sections import (
     AreasSection,
     GapsSection,
+    LinkWorkersSection,
     OriginsSection,
     OutputSection,
     PlacesSection,
     PostcodesSection,
+    PracticesSection,
     RegistrationsSection,
+    ReportingSection,
     RoadsSection,
     SourceSection,
     TravelSection,
@@ -85,7 +88,10 @@ class Study:
     postcodes: PostcodesSection = PostcodesSection()
     roads: RoadsSection = RoadsSection()
     places: tuple[PlacesSection, ...] = ()
+    practices: PracticesSection = PracticesSection()
     registrations: RegistrationsSection = RegistrationsSection()
+    link_workers: LinkWorkersSection = LinkWorkersSection()
+    reporting: tuple[ReportingSection, ...] = ()
     travel: TravelSection = TravelSection()
     gaps: GapsSection = GapsSection()
     what_if: tuple[WhatIfSection, ...] = ()
@@ -112,11 +118,9 @@ class Study:
             Key (``areas.file``, ``places[0].file``) and absolute path, in the order of the keys.
         """
         return tuple(
-            (name, value)
-            for name, key, value in self._values()
-            if key.shape == "file"
-            and value is not None
-            and (not sections or key.section in sections)
+            (name, path)
+            for name, key, path in self._paths()
+            if not sections or key.section in sections
         )
 
     def missing(self) -> tuple[str, ...]:
@@ -130,8 +134,8 @@ class Study:
         """
         return tuple(
             f"{name}: {self.shown(value)} is not there" + (f" ({key.advice})" if key.advice else "")
-            for name, key, value in self._values()
-            if key.shape == "file" and value is not None and not value.is_file()
+            for name, key, value in self._paths()
+            if not value.is_file()
         )
 
     def shown(self, path: Path) -> str:
@@ -186,6 +190,16 @@ class Study:
             return [self._plain(item) for item in value]
         return value
 
+    def _paths(self) -> Iterator[tuple[str, Key, Path]]:
+        """Yield each file asked for: its key, numbered where the key takes several, and path."""
+        for name, key, value in self._values():
+            if key.shape == "file" and value is not None:
+                yield name, key, value
+            elif key.shape == "files":
+                several = len(value) > 1
+                for at, path in enumerate(value):
+                    yield f"{name}[{at}]" if several else name, key, path
+
     def _values(self) -> Iterator[tuple[str, Key, Any]]:
         """Yield each key's full name, its declaration and its value."""
         for key in keys():
@@ -207,7 +221,10 @@ SECTIONS: Final[dict[str, Any]] = {
     "postcodes": PostcodesSection,
     "roads": RoadsSection,
     "places": PlacesSection,
+    "practices": PracticesSection,
     "registrations": RegistrationsSection,
+    "link_workers": LinkWorkersSection,
+    "reporting": ReportingSection,
     "travel": TravelSection,
     "gaps": GapsSection,
     "what_if": WhatIfSection,
@@ -216,7 +233,7 @@ SECTIONS: Final[dict[str, Any]] = {
 }
 """Sections in the order a file has them; the first is the top of the file."""
 
-REPEATED: Final = ("places", "what_if", "sources")
+REPEATED: Final = ("places", "reporting", "what_if", "sources")
 """Sections a file may have several of, as ``[[places]]``."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -52,6 +53,7 @@ LAYER_OF_SECTION: Final = {
     "areas.population": "people",
     "areas.ethnicity": "people",
     "areas.cars": "people",
+    "areas.census": "people",
     "areas.lookup": "areas",
     "areas.older_population": "people",
     "origins.centroids": "people",
@@ -64,6 +66,7 @@ LAYER_OF_SECTION: Final = {
     "roads.hull": "roads",
     "registrations.file": "registrations",
     "registrations.lookup": "areas",
+    "reporting.file": "areas",
 }
 """Which layer of the page an input file is credited under; places are ``places``."""
 
@@ -74,6 +77,7 @@ SUBJECTS: Final = {
     "population": "people",
     "ethnicity": "people",
     "cars": "people",
+    "census": "people",
 }
 """Layer of the page by subject of a layer of the registry."""
 
@@ -186,7 +190,7 @@ def _of_files(
 ) -> Iterator[CreditLine]:
     known = {"postcodes": POSTCODES, "roads": ROADS, "registrations": REGISTRATIONS}
     for key, path in study.files():
-        layer = LAYER_OF_SECTION.get(key)
+        layer = LAYER_OF_SECTION.get(_unnumbered(key))
         if layer is None:
             continue
         given = stated.get(study.shown(path)) or stated.get(path.name)
@@ -257,7 +261,7 @@ def sources_table(study: Study, lines: list[CreditLine], layouts: dict[str, str]
         by_layer.setdefault(line.layer, line)
     rows = []
     for key, path in study.files():
-        layer = LAYER_OF_SECTION.get(key, "places")
+        layer = LAYER_OF_SECTION.get(_unnumbered(key), "places")
         line = own.get(study.shown(path)) or by_layer.get(layer, CreditLine(layer, "not stated"))
         rows.append(
             {
@@ -274,6 +278,11 @@ def sources_table(study: Study, lines: list[CreditLine], layouts: dict[str, str]
         )
     frame = pd.DataFrame(rows).drop_duplicates("file").set_index("file")
     return frame.astype({"url": "str", "date": "str"})
+
+
+def _unnumbered(key: str) -> str:
+    """Name a key without its place in a list: ``areas.census[1]``, ``reporting[0].file``."""
+    return re.sub(r"\[\d+\]", "", key)
 
 
 def _size(path: Path) -> int:

@@ -61,6 +61,8 @@ def read_areas(study: Study) -> gpd.GeoDataFrame:
         population=asked.population,
         ethnicity=asked.ethnicity,
         cars=asked.cars,
+        census=asked.census,
+        communal=asked.communal,
         lookup=asked.lookup,
         older_population=asked.older_population,
         across_nations=asked.across_nations,

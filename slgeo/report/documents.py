@@ -29,6 +29,7 @@ SHAPES: Final = {
     "number": "a number",
     "date": "a date, a month or a year",
     "file": "a file",
+    "files": "a file, or a list of files",
     "folder": "a folder",
     "texts": "a list of texts",
     "numbers": "a list of numbers",

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from slgeo.config import Study, keys, read_study
-from slgeo.config.study import SECTIONS
+from slgeo.config.study import REPEATED, SECTIONS
 from slgeo.errors import StudyError
 
 SMALL = """
@@ -63,7 +63,7 @@ def test_every_key_is_read_as_its_own_example(folder: Path) -> None:
     text = []
     for name in SECTIONS:
         if name:
-            text.append(f"[[{name}]]" if name in {"places", "sources"} else f"[{name}]")
+            text.append(f"[[{name}]]" if name in REPEATED else f"[{name}]")
         text += [f"{key.name} = {key.example}" for key in keys(name)]
     written = "\n".join(text).replace('file = "groups.csv"', 'file = "places.xlsx"')
 
@@ -289,4 +289,4 @@ def test_every_key_is_documented() -> None:
     for key in keys():
         assert key.meaning, key
         assert key.example, key
-        assert (key.shape != "file") or key.advice, key
+        assert key.shape not in {"file", "files"} or key.advice, key
