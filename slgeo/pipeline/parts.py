@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from slgeo.pipeline.findings import Findings
     from slgeo.pipeline.registered import Registered
     from slgeo.pipeline.travel import Search
+    from slgeo.report.disclosure import Controlled
+    from slgeo.report.leak_check import Secret
     from slgeo.sources.cache import Cache
 
 
@@ -73,16 +75,19 @@ class Part:
         Puts its layers on the page.
     files
         Writes further files into the folder it is given, and returns their paths.
+    secrets
+        Sensitive counts it was made from: nothing a run writes may give one away.
     """
 
     heading: str = ""
     lines: tuple[str, ...] = ()
-    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    tables: Mapping[str, pd.DataFrame | Controlled] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     leaves_out: tuple[str, ...] = ()
     about: tuple[str, ...] = ()
     draw: Callable[[AccessMap], object] | None = None
     files: Callable[[Path], Sequence[Path]] | None = None
+    secrets: tuple[Secret, ...] = ()
 
 
 def every_part() -> tuple[Callable[[Context], Part | None], ...]:
@@ -91,7 +96,7 @@ def every_part() -> tuple[Callable[[Context], Part | None], ...]:
     from slgeo.pipeline.elevation import elevation
     from slgeo.pipeline.what_if import what_if
 
-    return (elevation, what_if,)
+    return (elevation, what_if)
 
 
 def parts_of(context: Context) -> tuple[Part, ...]:

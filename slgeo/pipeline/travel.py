@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import hashlib
+import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -19,6 +20,8 @@ from slgeo.errors import SlgeoError, StudyError
 from slgeo.sources.cache import Cache, hash_file, hash_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import geopandas as gpd
     import numpy as np
     import numpy.typing as npt
@@ -32,6 +35,9 @@ if TYPE_CHECKING:
 CATCHMENT: Final = 30.0
 """Minutes a two-step catchment reaches; our choice, the widest band of Luo and Qi (2009)."""
 
+
+HILLS: Final = ("walk", "cycle")
+"""Ways of travelling that a terrain model changes."""
 
 PREPARED: Final = 60_000
 """Nodes from which a hierarchy is prepared for a study's dozens of searches. Below, all of them
@@ -62,33 +68,78 @@ class Roads:
 
     def key(self, mode: str) -> str:
         """Hash all that the network of a mode depends on."""
+        terrain = self.study.roads.elevation
+        if terrain is None or mode not in HILLS:
+            return self.level_key(mode)
+        return hash_of("hills", self.level_key(mode), hash_file(terrain))
+
+    def level_key(self, mode: str) -> str:
+        """Hash all that the network of a mode depends on, without hills."""
         roads = self.study.roads
         hull = hash_file(roads.hull) if roads.hull else ""
         return hash_of("network", made_by(), mode, self.crs, hash_file(roads.file), hull)
 
     def networks(self) -> dict[str, Network]:
-        """Load the network of each mode, reading the extract once for all that are not cached."""
+        """Load the network of each mode, with hills where the study gives a terrain model."""
+        modes = self.study.travel.modes
+        if self.study.roads.elevation is None:
+            return self.level(modes)
+        found = self.level(modes)
+        return {
+            mode: self._raised(mode, network) if mode in HILLS else network
+            for mode, network in found.items()
+        }
+
+    def level(self, modes: Iterable[str]) -> dict[str, Network]:
+        """Load networks without hills, reading the extract once for all that are not cached."""
         from slgeo.network import read_osm
 
-        kept = {mode: self._kept(mode) for mode in self.study.travel.modes}
+        kept = {mode: self._kept(self.level_key(mode)) for mode in modes}
         absent = [mode for mode, network in kept.items() if network is None]
         read = {}
         if absent:
             hull = _outline(self.study, self.crs)
             read = read_osm(self.study.roads.file, modes=absent, crs=self.crs, hull=hull)
             for mode, network in read.items():
-                with self.cache.writing(self.key(mode)) as folder:
+                with self.cache.writing(self.level_key(mode)) as folder:
                     network.save(folder)
         return {mode: network or read[mode] for mode, network in kept.items()}
 
-    def _kept(self, mode: str) -> Network | None:
+    def slope(self, mode: str) -> dict[str, float]:
+        """Tell how much of a mode's roads has heights, and what slope does to their times."""
+        path = self.cache.path(self._slope_key(mode))
+        report: dict[str, float] = json.loads(path.read_text("utf-8"))
+        return report
+
+    def _raised(self, mode: str, level: Network) -> Network:
+        """Give a network the times of its slopes, or load it so."""
+        from slgeo.network import with_slope
+
+        terrain = self.study.roads.elevation
+        if terrain is None:
+            return level
+        kept = self._kept(self.key(mode)) if self.cache.has(self._slope_key(mode)) else None
+        if kept is not None:
+            return kept
+        network, report = with_slope(level, terrain)
+        with self.cache.writing(self.key(mode)) as folder:
+            network.save(folder)
+        items = dict(zip(report["item"], report["value"].map(float), strict=True))
+        with self.cache.writing(self._slope_key(mode)) as path:
+            path.write_text(json.dumps(items), "utf-8")
+        return network
+
+    def _slope_key(self, mode: str) -> str:
+        return f"{hash_of('slope', self.key(mode))}.json"
+
+    def _kept(self, key: str) -> Network | None:
         """Load a network from the cache; None where there is none, or it is damaged."""
         from slgeo.network import Network
 
-        if self.fresh or not self.cache.has(self.key(mode)):
+        if self.fresh or not self.cache.has(key):
             return None
         try:
-            return Network.load(self.cache.path(self.key(mode)))
+            return Network.load(self.cache.path(key))
         except SlgeoError:
             return None
 
@@ -208,7 +259,7 @@ class Search:
             self._prints[id(origins)] = (origins, _fingerprint(origins, ("area", "people")))
         parts = [self._prints[id(origins)][1]]
         if sites is not None:
-            parts.append(_fingerprint(sites, ("reason",)))
+            parts.append(_fingerprint(sites, ("reason", "entrances")))
         areas = hashlib.sha256("\n".join(map(str, self.areas)).encode()).hexdigest()
         return hash_of(what, made_by(), self.network_key, areas, parts, list(settings))
 

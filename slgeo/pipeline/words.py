@@ -75,7 +75,7 @@ def method(study: Study, found: Findings, networks: Mapping[str, Network]) -> li
             f"{study.travel.max_snap:g} m from a usable road has no time."
         ),
         *(
-            SPEEDS[mode].format(kmh=network.walking_kmh)
+            _speeds(mode, network, hilly=study.roads.elevation is not None)
             for mode, network in networks.items()
             if mode in SPEEDS
         ),
@@ -92,6 +92,12 @@ def method(study: Study, found: Findings, networks: Mapping[str, Network]) -> li
     if study.note:
         paragraphs.append(study.note)
     return paragraphs
+
+
+def _speeds(mode: str, network: Network, *, hilly: bool) -> str:
+    """Say how fast a mode travels; with a terrain model that is on level ground."""
+    said = SPEEDS[mode].format(kmh=network.walking_kmh)
+    return said.replace("slopes and crossings are", "crossings are") if hilly else said
 
 
 def compared(study: Study, found: Findings) -> pd.DataFrame:
