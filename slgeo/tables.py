@@ -385,6 +385,13 @@ PLACES: Final = Table(
             required=False,
             missing="not stated",
         ),
+        Column(
+            "entrances",
+            "text",
+            "Where people go in, as WKT points in degrees; the nearest of them is what they reach",
+            required=False,
+            missing="its point is its way in",
+        ),
     ),
     "One place people go to, as a file gives it: not yet on the map.",
     status="published",
@@ -479,6 +486,14 @@ SITES: Final = Table(
             required=False,
             missing="not stated",
         ),
+        Column(
+            "entrances",
+            "text",
+            "Where people go in, as WKT points in the CRS of the table; the nearest of them is what"
+            " they reach",
+            required=False,
+            missing="its point is its way in",
+        ),
         Column("geometry", "point", "Where it is", missing="the site was not placed"),
     ),
     "One place people go to.",
@@ -489,6 +504,13 @@ CATCHMENTS: Final = Table(
     "catchments",
     ("site", "minutes"),
     (
+        Column(
+            "over",
+            "number",
+            "Where the row is a band: the threshold it begins after; 0 where it is whole",
+            unit="minutes",
+            required=False,
+        ),
         Column("people", "count", "People reached, summed over travel times", unit="people"),
         Column(
             "people_in_drawing",
@@ -497,16 +519,56 @@ CATCHMENTS: Final = Table(
             unit="people",
         ),
         Column(
+            "people_difference",
+            "number",
+            "People in the drawing less people reached",
+            unit="people",
+            required=False,
+        ),
+        Column(
             "drawing_error",
             "number",
             "(people in drawing - people reached) / people reached",
             unit="share",
             missing="nobody is reached",
         ),
+        Column(
+            "people_wrongly_in",
+            "count",
+            "People inside the drawn shape who are not within the minutes",
+            unit="people",
+            required=False,
+        ),
+        Column(
+            "people_wrongly_out",
+            "count",
+            "People within the minutes who are outside the drawn shape",
+            unit="people",
+            required=False,
+        ),
         Column("area_km2", "number", "Size of the drawn shape", unit="square kilometres"),
-        Column("geometry", "polygon", "The drawing: for showing, never for counting"),
+        Column(
+            "reason",
+            "text",
+            "Why nothing is reached: why the site could not be placed, or joins no road",
+            required=False,
+            missing="the site joins a road",
+        ),
+        Column(
+            "note",
+            "text",
+            "Where those live by whom drawing and count differ",
+            required=False,
+            missing="they differ by no more than a tenth",
+        ),
+        Column(
+            "geometry",
+            "polygon",
+            "The drawing: for showing, never for counting",
+            missing="nothing is reached, or less than one cell",
+        ),
     ),
-    "One travel-time area: a site and a threshold.",
+    "One travel-time area: a site, or several together, and a threshold.",
 )
 
 GAPS: Final = Table(

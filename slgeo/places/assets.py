@@ -7,8 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from slgeo.errors import TableError
-from slgeo.places.classify import classify_osm, kind_from_words
-from slgeo.places.columns import as_numbers, find_columns
+from slgeo.places.classify import (
+    LEAVE_OUT,
+    LEFT_OUT,
+    classify_osm,
+    kind_from_words,
+    own_words,
+    split_lines,
+)
+from slgeo.places.classify import crosswalk as rules_with
+from slgeo.places.columns import as_numbers, find_columns, plain
 from slgeo.places.table import NUMBERS, places_from
 from slgeo.places.taxonomy import KINDS, OTHER, kind_of
 from slgeo.sources.read import read_table
@@ -21,8 +29,10 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
+    from slgeo.places.classify import Rule
+
 VECTORS: Final = (".geojson", ".json", ".gpkg", ".shp", ".geoparquet", ".fgb", ".zip")
-_KEPT: Final = ("address", "pcn", "note")
+_KEPT: Final = ("address", "pcn", "note", "opening_hours", "wheelchair")
 """Other columns worth keeping where a list has them."""
 
 
@@ -33,6 +43,7 @@ def read_assets(
     columns: Mapping[str, str] | None = None,
     sheet: str | None = None,
     include: Collection[str] = (),
+    crosswalk: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
     """
     Read a list of places in no published layout.
@@ -71,7 +82,9 @@ def read_assets(
     else:
         frame = read_table(path, sheet=sheet)
     source = Path(str(frame.attrs.get("source", path)).split(", sheet")[0]).name
-    return assets_from(frame, source=source, kind=kind, columns=columns, include=include)
+    return assets_from(
+        frame, source=source, kind=kind, columns=columns, include=include, crosswalk=crosswalk
+    )
 
 
 def assets_from(
@@ -81,6 +94,7 @@ def assets_from(
     kind: str | None = None,
     columns: Mapping[str, str] | None = None,
     include: Collection[str] = (),
+    crosswalk: Mapping[str, str] | None = None,
     only_places: bool = False,
 ) -> pd.DataFrame:
     """
@@ -97,6 +111,7 @@ def assets_from(
     """
     if kind is not None and kind not in KINDS:
         raise TableError(f"{source}: kind {kind!r} is none of {', '.join(KINDS)}")
+    tags, words = split_lines(crosswalk or {})
     chosen, notes = find_columns(frame, given=columns, source=source)
     notes = [*frame.attrs.get("notes", []), *notes]
     _refuse_useless(frame, chosen, source)
@@ -111,9 +126,9 @@ def assets_from(
     if only_places:
         rows["kind"] = kind
     elif {"key", "value"} <= set(frame.columns):
-        _classify_tags(rows, frame, include, kind)
+        _classify_tags(rows, frame, include, kind, rules_with(tags))
     else:
-        rows["kind"] = _kinds(rows, kind, notes, source)
+        _classify_words(rows, kind, own_words(words), notes, source)
     if "checked" in rows:
         rows["checked"] = [_date(value) for value in rows["checked"]]
     return places_from(rows, source=source, notes=notes)
@@ -142,20 +157,32 @@ def _refuse_useless(frame: pd.DataFrame, chosen: Mapping[str, str], source: str)
     )
 
 
-def _kinds(rows: pd.DataFrame, kind: str | None, notes: list[str], source: str) -> list[str]:
-    """Read the kind column; where it says nothing, take the kind given, else ask the words."""
+def _classify_words(
+    rows: pd.DataFrame,
+    kind: str | None,
+    own: Mapping[str, str],
+    notes: list[str],
+    source: str,
+) -> None:
+    """Read the kind column: the study's own lines, then ours, then the kind given, then words."""
     given = rows["kind"].tolist() if "kind" in rows else [None] * len(rows)
     names = rows["name"].tolist() if "name" in rows else [None] * len(rows)
-    kinds, guessed, unknown = [], 0, []
+    kinds, guessed, unknown, out = [], 0, [], []
     for value, name in zip(given, names, strict=True):
         text = value.strip() if isinstance(value, str) else ""
-        known = kind_of(text) if text else kind
+        said = own.get(plain(text)) if text else None
+        out.append(said == LEAVE_OUT)
+        known = said if said not in {None, LEAVE_OUT} else (kind_of(text) if text else kind)
         if known is None:
             known = kind_from_words(f"{text} {name if isinstance(name, str) else ''}")
             if known == OTHER:
                 unknown.append(text or (name if isinstance(name, str) else ""))
             guessed += known != OTHER
         kinds.append(known)
+    rows["kind"] = kinds
+    if any(out):
+        rows["counts"] = [not left for left in out]
+        rows["why_not"] = [LEFT_OUT if left else None for left in out]
     if guessed:
         notes.append(f"{source}: the kind of {guessed} places was told by the words in their names")
     if unknown:
@@ -164,11 +191,14 @@ def _kinds(rows: pd.DataFrame, kind: str | None, notes: list[str], source: str) 
             f"{source}: {len(unknown)} places are of no kind slgeo knows and count as {OTHER}"
             f" ({shown[:200]}); name their kind: {', '.join(KINDS[:-1])}"
         )
-    return kinds
 
 
 def _classify_tags(
-    rows: pd.DataFrame, frame: pd.DataFrame, include: Collection[str], kind: str | None
+    rows: pd.DataFrame,
+    frame: pd.DataFrame,
+    include: Collection[str],
+    kind: str | None,
+    rules: Mapping[str, Rule],
 ) -> None:
     """Give kinds by OpenStreetMap tags: columns ``key``, ``value``, and perhaps ``access``."""
     access = frame["access"] if "access" in frame.columns else [None] * len(frame)
@@ -180,7 +210,7 @@ def _classify_tags(
             tags["access"] = how
         if isinstance(name, str) and name.strip():
             tags["name"] = name
-        met = classify_osm(tags, include=include)
+        met = classify_osm(tags, include=include, rules=rules)
         kinds.append(met[1].kind if met else kind or OTHER)
         counts.append(met[1].counts if met else False)
         why.append(met[1].why_not if met else f"the crosswalk has no {key}={value}")

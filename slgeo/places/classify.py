@@ -19,7 +19,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from slgeo.errors import TableError
-from slgeo.places.taxonomy import LABELS, OTHER, nearest_kind
+from slgeo.places.columns import plain
+from slgeo.places.taxonomy import LABELS, OTHER, kind_of, nearest_kind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -57,6 +58,10 @@ class Classified(NamedTuple):
     counts: bool
     why_not: str | None
 
+
+LEAVE_OUT: Final = "leave out"
+"""What a study's own line says of places that shall not count."""
+LEFT_OUT: Final = "study.toml leaves it out"
 
 _PRIVATE: Final = "its access is marked private"
 _COUNTER: Final = "a shop or counter service"
@@ -259,7 +264,8 @@ def crosswalk(own: Mapping[str, str]) -> Mapping[str, Rule]:
     Parameters
     ----------
     own
-        Tag (``key=value``) -> kind. Such places count; a tag the crosswalk has is replaced.
+        Tag (``key=value``) -> kind, or ``leave out``. Such places count, or do not; a tag the
+        crosswalk has is replaced.
 
     Raises
     ------
@@ -271,14 +277,72 @@ def crosswalk(own: Mapping[str, str]) -> Mapping[str, Rule]:
     >>> classify_osm({"club": "scout"}, rules=crosswalk({"club=scout": "social_connection"}))[0]
     'club=scout'
     """
-    for tag, kind in own.items():
+    made = dict(OSM)
+    for tag, said in own.items():
         if not re.fullmatch(r"[^=\s]+=[^=]+", tag):
             raise TableError(f"crosswalk: {tag!r} is no tag; write key=value, such as club=scout")
-        if kind not in LABELS:
-            near = nearest_kind(kind)
-            hint = f"did you mean {near!r}?" if near else f"kinds are {', '.join(LABELS)}"
-            raise TableError(f"crosswalk: {tag!r} is given the unknown kind {kind!r}; {hint}")
-    return MappingProxyType({**OSM, **{tag: Rule(kind) for tag, kind in own.items()}})
+        kind = _kind_said(tag, said)
+        if kind == LEAVE_OUT:
+            known = OSM.get(tag)
+            made[tag] = Rule(known.kind if known else OTHER, "asked", LEFT_OUT)
+        else:
+            made[tag] = Rule(kind)
+    return MappingProxyType(made)
+
+
+def own_words(own: Mapping[str, str]) -> Mapping[str, str]:
+    """
+    Read a study's own lines for words that a source uses for what a place is.
+
+    Parameters
+    ----------
+    own
+        Word or phrase -> kind, or ``leave out``.
+
+    Returns
+    -------
+    Mapping
+        The same, the words bared for comparison (:func:`slgeo.places.columns.plain`).
+
+    Raises
+    ------
+    TableError
+        If a line names an unknown kind.
+
+    Examples
+    --------
+    >>> dict(own_words({"Men's sheds": "learning_work"}))
+    {'men s sheds': 'learning_work'}
+    """
+    return MappingProxyType({plain(word): _kind_said(word, kind) for word, kind in own.items()})
+
+
+def split_lines(own: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """
+    Part a study's own lines into tags (``key=value``) and words.
+
+    Examples
+    --------
+    >>> split_lines({"club=scout": "social_connection", "Choir": "arts_culture"})
+    ({'club=scout': 'social_connection'}, {'Choir': 'arts_culture'})
+    """
+    tags = {line: kind for line, kind in own.items() if "=" in line}
+    return tags, {line: kind for line, kind in own.items() if "=" not in line}
+
+
+def _kind_said(line: str, said: str) -> str:
+    """Read the kind a line gives: a key, a usual spelling, or ``leave out``."""
+    if plain(said) == LEAVE_OUT:
+        return LEAVE_OUT
+    kind = kind_of(said)
+    if kind is None:
+        near = nearest_kind(said)
+        hint = f"did you mean {near!r}?" if near else f"kinds are {', '.join(LABELS)}"
+        raise TableError(
+            f"crosswalk: {line!r} is given the unknown kind {said!r}; {hint} "
+            f"({LEAVE_OUT!r} keeps such places out of the count)"
+        )
+    return kind
 
 
 def _judged(rule: Rule, *, named: bool, access: str | None, asked: bool) -> Classified:

@@ -36,6 +36,7 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "y": ("y", "coord y", "y coord"),
     "uprn": ("uprn", "unique property reference number"),
     "capacity": ("capacity", "places"),
+    "opening_hours": ("opening hours", "opening times", "hours", "open"),
     "checked": ("checked", "date checked", "last checked", "updated", "last updated", "verified"),
     "note": ("note", "notes", "comment", "comments", "description", "activities"),
 }  # fmt: skip

@@ -11,6 +11,7 @@ import math
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from slgeo import reasons
+from slgeo.errors import TableError
 from slgeo.places.coordinates import judge
 from slgeo.places.postcodes import CRS, normalise, repaired
 from slgeo.tables import PLACES, SITES, checked
@@ -139,6 +140,8 @@ def geocode(
     sites = gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(points, index=places.index))
     sites.loc[made["x"].isna(), "geometry"] = None
     sites = sites.to_crs(crs)
+    if "entrances" in sites.columns:
+        sites["entrances"] = _moved(sites["entrances"].where(made["x"].notna()), crs)
     sites.attrs = dict(places.attrs)
     sites.attrs["notes"] = [
         *places.attrs.get("notes", []),
@@ -318,6 +321,24 @@ def _repair(text: str, code: str | None, postcodes: PostcodeIndex) -> tuple[Foun
                 return found, f"{text[:40]!r} was read as postcode {meant[0]}"
         return None, f"{text[:40]!r} is not a postcode"
     return None, f"postcode {code} is not in {postcodes.source}"
+
+
+def _moved(entrances: pd.Series[Any], crs: str) -> pd.Series[Any]:
+    """Turn entrances in degrees into points of the metric CRS, to the decimetre."""
+    import geopandas as gpd
+    import pandas as pd
+    from shapely.errors import ShapelyError
+
+    given = entrances[entrances.notna()]
+    made = pd.Series(None, index=entrances.index, dtype=object)
+    if given.empty:
+        return made
+    try:
+        points = gpd.GeoSeries.from_wkt(given, crs=4326).to_crs(crs)
+    except (ValueError, ShapelyError) as error:
+        raise TableError(f"entrances are no points as WKT ({str(error)[:80]})") from error
+    made.loc[given.index] = points.to_wkt(rounding_precision=1)
+    return made
 
 
 def _grade_as_given(frame: pd.DataFrame, places: pd.DataFrame) -> None:

@@ -9,19 +9,23 @@ A service at two locations is two places. Virtual and postal ones keep their row
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from slgeo import reasons
 from slgeo.errors import SourceError
-from slgeo.places.classify import kind_from_words
+from slgeo.places import open_referral_details as details
+from slgeo.places.classify import LEAVE_OUT, LEFT_OUT, kind_from_words
+from slgeo.places.columns import plain
+from slgeo.places.open_referral_details import dicts, number, text
 from slgeo.places.open_referral_package import is_package, read_package
 from slgeo.places.table import places_from
 from slgeo.places.taxonomy import OTHER, kind_of
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     import pandas as pd
 
@@ -30,7 +34,9 @@ _DEEPEST: Final = 100
 _ACTIVE: Final = "active"
 
 
-def read_open_referral(path: str | os.PathLike[str]) -> pd.DataFrame:
+def read_open_referral(
+    path: str | os.PathLike[str], *, words: Mapping[str, str] | None = None
+) -> pd.DataFrame:
     """
     Read services in Open Referral UK 3.0 (HSDS-UK), or the versions before it.
 
@@ -39,13 +45,18 @@ def read_open_referral(path: str | os.PathLike[str]) -> pd.DataFrame:
     path
         A JSON file: a page of ``/services`` with its envelope, a list of such pages, a list of
         services, or one service; a folder of pages; or the tabular package, a folder or a zip.
+    words
+        A study's own lines, taxonomy term -> kind, asked before ours.
 
     Returns
     -------
     pd.DataFrame
         A places table with a row for each service at each of its locations, and the columns
-        ``service`` (id), ``organisation``, ``status``, ``virtual``, ``minimum_age``,
-        ``maximum_age``, ``schedule`` (days and hours in words), ``cost`` and ``description``.
+        ``service`` and ``location_id`` (ids), ``location`` (its name), ``organisation``,
+        ``status``, ``delivery`` (``at a place``, ``online or by telephone``, ``by post``, ``at
+        home``, ``not stated``), ``minimum_age``, ``maximum_age``, ``eligibility`` and ``area`` (as
+        the publisher words them), ``referral_needed``, ``spaces``, ``wheelchair``, ``schedule``
+        (days and hours in words), ``repeats``, ``cost`` and ``description``.
 
     Raises
     ------
@@ -66,7 +77,7 @@ def read_open_referral(path: str | os.PathLike[str]) -> pd.DataFrame:
             repeated += 1
             continue
         seen.add(key)
-        records.extend(_places_of(service))
+        records.extend(_places_of(service, words or {}))
     notes = [f"{source}: read as Open Referral UK: {len(seen):,} services"]
     if repeated:
         notes.append(
@@ -74,7 +85,9 @@ def read_open_referral(path: str | os.PathLike[str]) -> pd.DataFrame:
         )
     virtual = sum(record["reason"] == reasons.VIRTUAL_ONLY for record in records)
     if virtual:
-        notes.append(f"{source}: {virtual} are online, by telephone or by post only")
+        ways = Counter(r["delivery"] for r in records if r["reason"] == reasons.VIRTUAL_ONLY)
+        said = ", ".join(f"{count} {way}" for way, count in sorted(ways.items()))
+        notes.append(f"{source}: {virtual} have no place to travel to ({said})")
     return places_from(records, source=source, notes=notes)
 
 
@@ -97,8 +110,7 @@ def read_json(path: Path) -> Any:  # noqa: ANN401 - JSON holds anything
         If it is missing, cut short, not JSON, or nested absurdly deep.
     """
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-        held = json.loads(text)
+        held = json.loads(path.read_bytes().decode("utf-8-sig"))
     except FileNotFoundError:
         raise SourceError(f"{path}: no such file") from None
     except UnicodeDecodeError as error:
@@ -152,145 +164,110 @@ def _inside(held: object) -> Iterator[Mapping[str, Any]]:
             yield held
 
 
-def _places_of(service: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def _places_of(service: Mapping[str, Any], words: Mapping[str, str]) -> Iterator[dict[str, Any]]:
     """Turn a service into one place for each of its locations."""
-    key = _text(service.get("id")) or "service"
-    status = (_text(service.get("status")) or "unknown").lower()
-    kind = _kind(service)
+    key = text(service.get("id")) or "service"
+    status = (text(service.get("status")) or "unknown").lower()
+    kind, out = _kind(service, words)
+    why_not = LEFT_OUT if out else (None if status == _ACTIVE else f"its status is {status}")
+    checked = text(service.get("assured_date")) or text(service.get("last_modified"))
     shared = {
-        "name": _text(service.get("name")),
+        "name": text(service.get("name")),
         "kind": kind,
         "service": key,
         "organisation": _organisation(service),
         "status": status,
-        "checked": _text(service.get("assured_date")) or _text(service.get("last_modified")),
-        "minimum_age": _number(service.get("minimum_age")),
-        "maximum_age": _number(service.get("maximum_age")),
-        "schedule": _schedule(service),
-        "cost": _cost(service),
-        "description": _text(service.get("description")),
-        "counts": status == _ACTIVE,
-        "why_not": None if status == _ACTIVE else f"its status is {status}",
+        "checked": checked[:10] if checked else None,
+        "cost": details.cost(service),
+        "spaces": details.spaces(service),
+        "description": text(service.get("description")),
+        "counts": why_not is None,
+        "why_not": why_not,
+        **details.who_may_come(service),
     }
-    if isinstance(shared["checked"], str):
-        shared["checked"] = shared["checked"][:10]
     locations = list(_locations(service))
     if not locations:
         # Without any location nothing says that people go somewhere.
-        yield {"site": key, **shared, "virtual": True, "reason": reasons.VIRTUAL_ONLY}
-    for number, location in enumerate(locations, start=1):
-        site = key if len(locations) == 1 else f"{key}@{_text(location.get('id')) or number}"
-        yield {"site": site, **shared, **_where(location)}
+        nowhere = {"delivery": details.delivery(service), "reason": reasons.VIRTUAL_ONLY}
+        yield {"site": key, **shared, **nowhere, **details.schedule(service, None)}
+    for position, (link, location) in enumerate(locations, start=1):
+        site = key if len(locations) == 1 else f"{key}@{text(location.get('id')) or position}"
+        yield {"site": site, **shared, **_where(location), **details.schedule(service, link)}
 
 
-def _locations(service: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    for link in _dicts(service.get("service_at_locations")):
+def _locations(
+    service: Mapping[str, Any],
+) -> Iterator[tuple[Mapping[str, Any] | None, Mapping[str, Any]]]:
+    """Yield each location once, with the link that holds its own schedules."""
+    seen = set()
+    for link in dicts(service.get("service_at_locations")):
         location = link.get("location")
         if isinstance(location, dict):
-            yield location
-    yield from _dicts(service.get("locations"))
+            seen.add(text(location.get("id")))
+            yield link, location
+    for location in dicts(service.get("locations")):
+        if text(location.get("id")) not in seen - {None}:
+            yield None, location
 
 
 def _where(location: Mapping[str, Any]) -> dict[str, Any]:
     """Read where a location is, as given: geocoding judges it."""
-    kind = (_text(location.get("location_type")) or "physical").lower()
-    addresses = [*_dicts(location.get("addresses")), *_dicts(location.get("physical_addresses"))]
+    kind = (text(location.get("location_type")) or "physical").lower()
+    addresses = [*dicts(location.get("addresses")), *dicts(location.get("physical_addresses"))]
     address = addresses[0] if addresses else {}
-    postcode = _text(address.get("postal_code")) or _text(address.get("postcode"))
-    virtual = kind in {"virtual", "postal"}
+    postcode = text(address.get("postal_code")) or text(address.get("postcode"))
+    delivery = {"virtual": details.ONLINE, "postal": details.POST}.get(kind, details.PLACE)
     return {
-        "latitude": _number(location.get("latitude")),
-        "longitude": _number(location.get("longitude")),
+        "latitude": number(location.get("latitude")),
+        "longitude": number(location.get("longitude")),
         "postcode": postcode,
         "uprn": _uprn(location),
         "address": ", ".join(
-            filter(None, (_text(address.get(part)) for part in ("address_1", "city")))
+            filter(None, (text(address.get(part)) for part in ("address_1", "city")))
         )
         or None,
-        "location": _text(location.get("name")),
-        "virtual": virtual,
-        "reason": reasons.VIRTUAL_ONLY if virtual else None,
+        "location": text(location.get("name")),
+        "location_id": text(location.get("id")),
+        "wheelchair": details.step_free(location),
+        "delivery": delivery,
+        "reason": None if delivery == details.PLACE else reasons.VIRTUAL_ONLY,
     }
 
 
 def _uprn(location: Mapping[str, Any]) -> str | None:
-    for held in [location, *_dicts(location.get("external_identifiers"))]:
+    for held in [location, *dicts(location.get("external_identifiers"))]:
         scheme = held.get("external_identifier_type") or held.get("identifier_scheme")
         if str(scheme).upper() == "UPRN":
-            return _text(held.get("external_identifier") or held.get("identifier"))
+            return text(held.get("external_identifier") or held.get("identifier"))
     return None
 
 
-def _kind(service: Mapping[str, Any]) -> str:
-    """Read the kind from taxonomy terms, else from the words of name and description."""
+def _kind(service: Mapping[str, Any], words: Mapping[str, str]) -> tuple[str, bool]:
+    """Read the kind from taxonomy terms, else from words; and whether the study leaves it out."""
     terms = []
-    for attribute in _dicts(service.get("attributes")):
+    for attribute in dicts(service.get("attributes")):
         term = attribute.get("taxonomy_term")
         if isinstance(term, dict):
-            terms.append(_text(term.get("name")) or "")
-    for link in _dicts(service.get("service_taxonomys")):  # version 1.0 spells it so
+            terms.append(text(term.get("name")) or "")
+    for link in dicts(service.get("service_taxonomys")):  # version 1.0 spells it so
         term = link.get("taxonomy")
         if isinstance(term, dict):
-            terms.append(_text(term.get("name")) or "")
+            terms.append(text(term.get("name")) or "")
+    own = [words[plain(term)] for term in terms if plain(term) in words]
+    out = LEAVE_OUT in own
+    mine = [kind for kind in own if kind != LEAVE_OUT]
+    if mine:
+        return mine[0], out
     for term_name in terms:
         if known := kind_of(term_name):
-            return known
-    for text in (" ".join(terms), *(_text(service.get(k)) or "" for k in ("name", "description"))):
-        guessed = kind_from_words(text)
+            return known, out
+    for said in (" ".join(terms), *(text(service.get(k)) or "" for k in ("name", "description"))):
+        guessed = kind_from_words(said)
         if guessed != OTHER:
-            return guessed
-    return OTHER
+            return guessed, out
+    return OTHER, out
 
 
 def _organisation(service: Mapping[str, Any]) -> str | None:
     organisation = service.get("organization")
-    return _text(organisation.get("name")) if isinstance(organisation, dict) else None
-
-
-def _schedule(service: Mapping[str, Any]) -> str | None:
-    """Say days and hours in words, for example ``MO,WE 10:00-12:00``."""
-    schedules = list(_dicts(service.get("schedules")))
-    for link in _dicts(service.get("service_at_locations")):
-        schedules.extend(_dicts(link.get("schedules")))
-    said = []
-    for schedule in [*schedules, *_dicts(service.get("regular_schedules"))]:
-        days = _text(schedule.get("byday")) or _text(schedule.get("weekday")) or ""
-        opens, closes = (_text(schedule.get(k)) for k in ("opens_at", "closes_at"))
-        hours = f"{opens[:5]}-{closes[:5]}" if opens and closes else ""
-        if words := " ".join(filter(None, (days, hours))):
-            said.append(words)
-    return "; ".join(dict.fromkeys(said)) or None
-
-
-def _cost(service: Mapping[str, Any]) -> str | None:
-    said = []
-    for option in _dicts(service.get("cost_options")):
-        amount = _number(option.get("amount"))
-        words = _text(option.get("option")) or _text(option.get("amount_description"))
-        if amount is not None:
-            currency = _text(option.get("currency")) or "GBP"
-            said.append("free" if amount == 0 else f"{amount:.2f} {currency}")
-        elif words:
-            said.append(words)
-    return "; ".join(said) or None
-
-
-def _dicts(held: object) -> Sequence[Mapping[str, Any]]:
-    return [one for one in held if isinstance(one, dict)] if isinstance(held, list) else []
-
-
-def _text(value: object) -> str | None:
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    return (value.strip() or None) if isinstance(value, str) else None
-
-
-def _number(value: object) -> float | None:
-    """Read a number written as one or as text; None for what is none, or no finite one."""
-    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
-        return None
-    try:
-        number = float(value)
-    except (ValueError, OverflowError):
-        return None
-    return number if abs(number) < 1e12 else None
+    return text(organisation.get("name")) if isinstance(organisation, dict) else None

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from slgeo.errors import SourceError
-from slgeo.sources.archive import unpack
+from slgeo.sources.archive import members, unpack
 from slgeo.sources.read import read_table
 
 if TYPE_CHECKING:
@@ -67,6 +67,14 @@ def read_package(path: str | os.PathLike[str]) -> list[Row]:
 def is_package(path: Path) -> bool:
     """Tell whether a folder is a tabular package."""
     return any((path / f"{name}.csv").exists() for name in _TABLES["services"])
+
+
+def is_package_zip(path: Path) -> bool:
+    """Tell whether a zip holds a tabular package."""
+    names = [Path(member.filename) for member in members(path)]
+    return any(
+        name.suffix.lower() == ".csv" and name.stem.lower() in _TABLES["services"] for name in names
+    )
 
 
 def _services(folder: Path) -> list[Row]:

@@ -1,9 +1,8 @@
 """
 Parks by their entrances: people reach a park where a path enters it, not at its middle.
 
-An entrance is where a road or path that one may walk crosses the outline. A park becomes several
-rows with one ``venue``: the nearest entrance is the right distance, and counting venues counts it
-once.
+An entrance is where a road or path that one may walk crosses the outline. The place stays one row:
+its point is where a map shows it, and travel times go to the nearest of its entrances.
 """
 
 from __future__ import annotations
@@ -23,8 +22,9 @@ if TYPE_CHECKING:
     import pandas as pd
     from pyproj import Transformer
 
-KEYS: Final = ("leisure", "landuse")
-_GREEN: Final = frozenset({"nature", "physical_activity"})
+KEYS: Final = ("leisure", "landuse", "amenity", "healthcare")
+_LARGE: Final = frozenset({"nature", "physical_activity", "hospital"})
+"""Kinds whose grounds may be large: their middle joins whatever road is nearest to it."""
 LEAST_HECTARES: Final = 2.0
 """Smaller grounds stay one point: the middle of 2 ha is at most some 80 m from its edge (ours)."""
 _APART: Final = 10.0
@@ -33,30 +33,31 @@ _NOT_WALKED: Final = frozenset({"motorway", "motorway_link", "construction", "pr
 _CLOSED: Final = frozenset({"no", "private"})
 
 
-def by_entrances(
+def with_entrances(
     places: pd.DataFrame,
     path: str | os.PathLike[str],
     *,
     least_hectares: float = LEAST_HECTARES,
 ) -> pd.DataFrame:
     """
-    Replace large green places by where paths enter them.
+    Give large grounds the points where paths enter them.
 
     Parameters
     ----------
     places
-        From :func:`slgeo.places.osm_assets.read_osm_assets`.
+        A places table; rows that are areas of OpenStreetMap (``way/12``, ``relation/3``) are looked
+        up, whatever file they came from.
     path
-        The same extract.
+        An extract they are in.
     least_hectares
-        Size from which a place is replaced.
+        Size from which a place gets its entrances.
 
     Returns
     -------
     pd.DataFrame
-        A places table. ``venue`` is the element a row belongs to, ``hectares`` its size where it is
-        an area; ``way/12@3`` is the third entrance of ``way/12``. Places no path enters keep their
-        one row. ``attrs["notes"]`` counts them.
+        The same rows. ``entrances`` has the points as WKT in degrees, missing where no path enters
+        or the ground is small; ``hectares`` the size where it is an area of the extract.
+        ``attrs["notes"]`` counts them.
 
     Raises
     ------
@@ -66,33 +67,58 @@ def by_entrances(
     import pandas as pd
 
     checked(places, PLACES)
-    green = set(places.index[places["kind"].isin(_GREEN)])
-    outlines, paths = _shapes(Path(path), green)
-    doors = {
-        site: _doors(outline, paths)
-        for site, outline in outlines.items()
-        if outline.area / 10_000 >= least_hectares
-    }
-    rows, ids = [], []
-    for site, row in places.iterrows():
-        key = str(site)
-        size = outlines[key].area / 10_000 if key in outlines else float("nan")
-        whole = {**row.to_dict(), "venue": key, "hectares": size}
-        points = doors.get(key, [])
-        if not points:
-            rows.append(whole)
-            ids.append(key)
-        for number, (lon, lat) in enumerate(points, start=1):
-            rows.append({**whole, "longitude": lon, "latitude": lat})
-            ids.append(f"{key}@{number}")
-    made = pd.DataFrame(rows, index=pd.Index(ids, name="site"))
-    entered = [points for points in doors.values() if points]
-    note = (
-        f"{len(entered):,} of {len(doors):,} green places of {least_hectares:g} ha or more stand "
-    )
-    note += f"at their {sum(map(len, entered)):,} entrances; the others have no path that enters"
-    made.attrs = {**places.attrs, "notes": [*places.attrs.get("notes", []), note]}
+    found = find_ways_in(places, path, least_hectares=least_hectares)
+    made = places.copy()
+    for name, missing in (("entrances", None), ("hectares", float("nan"))):
+        own = made[name] if name in made.columns else pd.Series(missing, index=made.index)
+        made[name] = (
+            found[name].reindex(made.index).where(found[name].reindex(made.index).notna(), own)
+        )
+    made["entrances"] = made["entrances"].astype(object).where(made["entrances"].notna(), None)
+    large = found["hectares"] >= least_hectares
+    entered = found["entrances"].notna()
+    made.attrs = {**places.attrs, "notes": list(places.attrs.get("notes", []))}
+    if large.any():
+        doors = int(found.loc[entered, "doors"].sum())
+        made.attrs["notes"].append(
+            f"{int(entered.sum()):,} of {int(large.sum()):,} green places and hospitals of "
+            f"{least_hectares:g} ha or more are reached by their {doors:,} entrances; no path of "
+            f"{Path(path).name} enters the others, which stay one point"
+        )
     return checked(made, PLACES)
+
+
+def find_ways_in(
+    places: pd.DataFrame,
+    path: str | os.PathLike[str],
+    *,
+    least_hectares: float = LEAST_HECTARES,
+) -> pd.DataFrame:
+    """
+    Find where paths enter the grounds of places.
+
+    Returns
+    -------
+    pd.DataFrame
+        Index ``site``: those of the places that are areas of the extract, with ``hectares``,
+        ``entrances`` (WKT in degrees, or missing) and ``doors``, their number.
+    """
+    import pandas as pd
+    import shapely
+
+    large = places.index[places["kind"].isin(_LARGE)].astype(str)
+    wanted = {site for site in large if site.startswith(("way/", "relation/"))}
+    rows = []
+    if wanted:
+        outlines, paths = _shapes(Path(path), wanted)
+        tree = shapely.STRtree(paths)
+        for site, outline in outlines.items():
+            hectares = outline.area / 10_000
+            points = _doors(outline, paths, tree) if hectares >= least_hectares else []
+            text = shapely.MultiPoint(points).wkt if points else None
+            rows.append((site, hectares, text, len(points)))
+    made = pd.DataFrame(rows, columns=["site", "hectares", "entrances", "doors"])
+    return made.astype({"site": object, "hectares": float, "entrances": object}).set_index("site")
 
 
 def _shapes(path: Path, wanted: set[str]) -> tuple[dict[str, Any], np.ndarray[Any, Any]]:
@@ -157,12 +183,12 @@ def _between(one: int, other: int) -> Transformer:
     return Transformer.from_crs(one, other, always_xy=True)
 
 
-def _doors(outline: Any, paths: np.ndarray[Any, Any]) -> list[tuple[float, float]]:  # noqa: ANN401 - a polygon
+def _doors(outline: Any, paths: np.ndarray[Any, Any], tree: Any) -> list[tuple[float, float]]:  # noqa: ANN401 - shapes and their tree
     """Find where paths cross an outline, those close together taken once, in degrees."""
     import shapely
 
     edge = outline.boundary
-    near = paths[shapely.intersects(paths, edge)]
+    near = paths[tree.query(edge, predicate="intersects")]
     crossings = [shapely.get_coordinates(shapely.intersection(way, edge)) for way in near]
     kept: list[tuple[float, float]] = []
     for x, y in sorted((float(x), float(y)) for found in crossings for x, y in found):

@@ -13,6 +13,8 @@ layout               is recognised by
 ``openactive``       JSON pages with ``items`` and ``next``
 ``charities``        ``registered_charity_number``, as JSON or tab-delimited text
 ``active_places``    a column ``siteid``
+``greenspace``       a layer ``greenspace_site``, or shapes with ``function`` and
+                     ``distinctive_name_1``
 ``assets``           anything else: columns are found by name
 ==================== ===========================================================================
 """
@@ -24,6 +26,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from slgeo.errors import SourceError, TableError
+from slgeo.places.classify import crosswalk as rules_with
+from slgeo.places.classify import own_words, split_lines
 from slgeo.places.taxonomy import KINDS, nearest_kind
 
 if TYPE_CHECKING:
@@ -41,6 +45,7 @@ Layout = Literal[
     "openactive",
     "charities",
     "active_places",
+    "greenspace",
     "assets",
 ]
 LAYOUTS: Final[tuple[Layout, ...]] = get_args(Layout)
@@ -54,6 +59,8 @@ _READERS: Final[Mapping[str, tuple[str, str]]] = {
     "active_places": ("slgeo.places.registers", "read_active_places"),
 }
 """Readers that need nothing but the path, imported only when they are asked for."""
+_WITH_WORDS: Final = frozenset({"open_referral", "openactive", "charities"})
+"""Those of them that tell the kind from words, which a study may add to."""
 
 
 def read_places(
@@ -65,6 +72,7 @@ def read_places(
     columns: Mapping[str, str] | None = None,
     include: Collection[str] = (),
     crosswalk: Mapping[str, str] | None = None,
+    access_points: str | os.PathLike[str] | None = None,
 ) -> pd.DataFrame:
     """
     Read places from a file.
@@ -84,7 +92,10 @@ def read_places(
     include
         What counts although the default list leaves it out: OpenStreetMap tag values, ``pub``.
     crosswalk
-        A study's own lines, OpenStreetMap tag -> kind: ``{"club=scout": "social_connection"}``.
+        A study's own lines, OpenStreetMap tag or word of the source -> kind:
+        ``{"club=scout": "social_connection", "Knit and natter": "social_connection"}``.
+    access_points
+        The ways into the green spaces of OS Open Greenspace, where they are a file of their own.
 
     Returns
     -------
@@ -109,33 +120,28 @@ def read_places(
     if layout is not None and layout not in LAYOUTS:
         raise TableError(f"{path}: layout {layout!r} is unknown; it is one of {', '.join(LAYOUTS)}")
     chosen = layout or ("assets" if sheet is not None else recognise(path))
+    tags, words = split_lines(crosswalk or {})
+    rules, named = rules_with(tags), own_words(words)  # faults of the lines, whatever the layout
     if chosen == "osm":
-        from slgeo.places.classify import crosswalk as rules_with
         from slgeo.places.osm_assets import read_osm_assets
 
-        places = read_osm_assets(path, include=include, rules=rules_with(crosswalk or {}))
+        places = read_osm_assets(path, include=include, rules=rules)
+    elif chosen == "greenspace":
+        from slgeo.places.registers import read_greenspace
+
+        places = read_greenspace(path, access_points, words=named)
+    elif chosen in _READERS:
+        home, name = _READERS[chosen]
+        reader = getattr(importlib.import_module(home), name)
+        places = reader(path, words=named) if chosen in _WITH_WORDS else reader(path)
     else:
-        places = _read(path, chosen, kind=kind, sheet=sheet, columns=columns, include=include)
+        from slgeo.places.assets import read_assets
+
+        places = read_assets(
+            path, kind=kind, sheet=sheet, columns=columns, include=include, crosswalk=crosswalk
+        )
     places.attrs["layout"] = chosen
     return places
-
-
-def _read(
-    path: Path,
-    layout: Layout,
-    *,
-    kind: str | None,
-    sheet: str | None,
-    columns: Mapping[str, str] | None,
-    include: Collection[str],
-) -> pd.DataFrame:
-    if layout in _READERS:
-        home, name = _READERS[layout]
-        places: pd.DataFrame = getattr(importlib.import_module(home), name)(path)
-        return places
-    from slgeo.places.assets import read_assets
-
-    return read_assets(path, kind=kind, sheet=sheet, columns=columns, include=include)
 
 
 def recognise(path: str | os.PathLike[str]) -> Layout:
@@ -165,7 +171,7 @@ def recognise(path: str | os.PathLike[str]) -> Layout:
         from slgeo.sources.read import top_rows
 
         return _of_cells(top_rows(path)[0])
-    return "assets"
+    return _of_shapes(path)
 
 
 def _of_json(path: Path) -> Layout:
@@ -188,6 +194,24 @@ def _of_workbook(path: Path) -> Layout:
     if SHEET in sheet_names(path):
         return "template"
     return _of_cells([str(name) for name in read_table(path).columns])
+
+
+def _of_shapes(path: Path) -> Layout:
+    """Tell green spaces and sites of Active Places from other shapes, and packages in a zip."""
+    from slgeo.places.registers import is_charity_zip, layer_names, shape_fields
+
+    if path.suffix.lower() == ".zip":
+        from slgeo.places.open_referral_package import is_package_zip
+
+        if is_package_zip(path):
+            return "open_referral"
+        return "charities" if is_charity_zip(path) else "assets"
+    if "greenspace_site" in layer_names(path):
+        return "greenspace"
+    lower = {name.lower() for name in shape_fields(path)}
+    if {"function", "distinctive_name_1"} <= lower:
+        return "greenspace"
+    return "active_places" if "siteid" in lower else "assets"
 
 
 def _of_cells(cells: list[str]) -> Layout:

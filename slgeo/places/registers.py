@@ -7,19 +7,22 @@ green space's is an entrance, which is where people go in.
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from slgeo.errors import SourceError
-from slgeo.places.classify import kind_from_words
-from slgeo.places.columns import as_numbers
+from slgeo.places.classify import LEAVE_OUT, LEFT_OUT, kind_from_words
+from slgeo.places.columns import as_numbers, plain
 from slgeo.places.open_referral import read_json
 from slgeo.places.table import places_from
+from slgeo.sources.archive import members, unpack
 from slgeo.sources.read import read_table
 from slgeo.sources.vector import read_vector
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Iterator, Mapping
 
     import geopandas as gpd
     import pandas as pd
@@ -43,15 +46,19 @@ _GREEN: Final = {
 """OS Open Greenspace: what each function is, and why it does not count. Our choice."""
 
 
-def read_charities(path: str | os.PathLike[str]) -> pd.DataFrame:
+def read_charities(
+    path: str | os.PathLike[str], *, words: Mapping[str, str] | None = None
+) -> pd.DataFrame:
     """
     Read the register of charities of England and Wales.
 
     Parameters
     ----------
     path
-        ``publicextract.charity`` as JSON or tab-delimited text. Telephone numbers and e-mail
-        addresses are not read.
+        ``publicextract.charity`` as JSON or tab-delimited text, or the zip of one of them as
+        published. Telephone numbers and e-mail addresses are not read.
+    words
+        A study's own words -> kind, sought in name and activities before ours.
 
     Returns
     -------
@@ -68,11 +75,7 @@ def read_charities(path: str | os.PathLike[str]) -> pd.DataFrame:
 
     path = Path(path)
     source = path.name
-    if path.suffix.lower() == ".json":
-        held = read_json(path)
-        frame = pd.DataFrame(held if isinstance(held, list) else [])
-    else:
-        frame = read_table(path)
+    frame = _register(path)
     needed = ["registered_charity_number", "charity_name", "charity_registration_status"]
     absent = [name for name in needed if name not in frame.columns]
     if absent:
@@ -81,6 +84,7 @@ def read_charities(path: str | os.PathLike[str]) -> pd.DataFrame:
     linked = pd.to_numeric(frame.get("linked_charity_number", 0), errors="coerce")
     open_ = frame["charity_registration_status"].astype(str).str.lower().eq("registered")
     frame = frame[open_ & pd.Series(linked, index=frame.index).fillna(0).eq(0)]
+    own = words or {}
     about = frame.get("charity_activities", pd.Series(None, index=frame.index, dtype=object))
     rows = pd.DataFrame(
         {
@@ -88,7 +92,7 @@ def read_charities(path: str | os.PathLike[str]) -> pd.DataFrame:
             "name": frame["charity_name"],
             "postcode": frame.get("charity_contact_postcode"),
             "kind": [
-                kind_from_words(f"{name} {text if isinstance(text, str) else ''}")
+                _kind_by_words(f"{name} {text if isinstance(text, str) else ''}", own)
                 for name, text in zip(frame["charity_name"], about, strict=True)
             ],
             "location_is": "head_office",
@@ -99,6 +103,35 @@ def read_charities(path: str | os.PathLike[str]) -> pd.DataFrame:
     note = f"{source}: read as the register of charities: {len(rows):,} of {whole:,} rows are "
     note += f"registered parents; {HEAD_OFFICE}"
     return places_from(rows.reset_index(drop=True), source=source, notes=[note])
+
+
+def _register(path: Path) -> pd.DataFrame:
+    """Read the register as it is published."""
+    import pandas as pd
+
+    if path.suffix.lower() == ".zip":
+        with tempfile.TemporaryDirectory() as folder:
+            files = unpack(path, folder, suffixes=(".json", ".txt"))
+            if len(files) != 1:
+                raise SourceError(f"{path}: holds {len(files)} files of a register, not one")
+            return _register(files[0])
+    if path.suffix.lower() != ".json":
+        return read_table(path)
+    held = read_json(path)
+    return pd.DataFrame(held if isinstance(held, list) else [])
+
+
+def _kind_by_words(text: str, own: Mapping[str, str]) -> str:
+    """Tell a kind from the words of a text, a study's own words first."""
+    bare = f" {plain(text)} "
+    said = next((kind for word, kind in own.items() if f" {word} " in bare), None)
+    return said if said not in {None, LEAVE_OUT} else kind_from_words(text)
+
+
+def is_charity_zip(path: Path) -> bool:
+    """Tell whether a zip holds an extract of the register of charities."""
+    names = [Path(member.filename).name.lower() for member in members(path)]
+    return any(name.startswith("publicextract.charity") for name in names)
 
 
 def read_active_places(path: str | os.PathLike[str]) -> pd.DataFrame:
@@ -158,66 +191,121 @@ def read_active_places(path: str | os.PathLike[str]) -> pd.DataFrame:
 
 
 def read_greenspace(
-    sites: str | os.PathLike[str], entrances: str | os.PathLike[str]
+    sites: str | os.PathLike[str],
+    entrances: str | os.PathLike[str] | None = None,
+    *,
+    words: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
     """
-    Read OS Open Greenspace: every way into every green space.
+    Read OS Open Greenspace: every green space, with its ways in.
 
     Parameters
     ----------
     sites
-        Layer ``greenspace_site``: ``id``, ``function``, ``distinctive_name_1`` and a shape.
+        Layer ``greenspace_site``: ``id``, ``function``, ``distinctive_name_1`` and a shape; or the
+        GeoPackage as published, which holds both layers.
     entrances
-        Layer ``access_point``: ``id``, ``ref_to_greenspace_site`` and a point.
+        Layer ``access_point``: ``ref_to_greenspace_site`` and a point; absent: of the same file
+        where it has that layer.
+    words
+        A study's own lines, function -> kind; such spaces count.
 
     Returns
     -------
     pd.DataFrame
-        A places table with a row for each entrance, those of one site within 10 m taken once;
-        ``venue`` is the site, ``hectares`` its size, ``function`` what it is. A site without an
-        entrance is a point on its surface. Counting venues, not rows, counts a park once.
+        A places table with a row for each green space: ``entrances`` (WKT in degrees; those within
+        10 m taken once), ``hectares`` its size, ``function`` what it is. One without an access
+        point is a point on its surface.
 
     Raises
     ------
     SourceError
         If a file cannot be read or lacks its columns.
     """
-    shapes, points = read_vector(sites), read_vector(entrances)
+    shapes, points = _greenspace_layers(Path(sites), entrances)
     for frame, needed, path in (
         (shapes, ("id", "function"), sites),
-        (points, ("ref_to_greenspace_site",), entrances),
+        (points, ("ref_to_greenspace_site",), entrances or sites),
     ):
+        if frame is None:
+            continue
         absent = [name for name in needed if name not in frame.columns]
         if absent:
             raise SourceError(f"{path}: not OS Open Greenspace: no column {', '.join(absent)}")
     shapes = shapes.to_crs(27700).set_index("id")
-    points = points.to_crs(27700)
-    records = list(_entrances(shapes, points))
-    source = Path(sites).name
-    note = f"{source}: read as OS Open Greenspace: {len(records):,} entrances of {len(shapes):,} "
-    return places_from(records, source=source, notes=[note + "green spaces"])
-
-
-def _entrances(shapes: gpd.GeoDataFrame, points: gpd.GeoDataFrame) -> Any:  # noqa: ANN401 - a generator of records
-    """Yield a record for each entrance, and one on the surface of a site that has none."""
     ways_in: dict[str, list[Any]] = {}
-    for site, point in zip(points["ref_to_greenspace_site"], points.geometry, strict=True):
-        ways_in.setdefault(str(site), []).append(point)
+    if points is not None:
+        points = points.to_crs(27700)
+        for site, point in zip(points["ref_to_greenspace_site"], points.geometry, strict=True):
+            ways_in.setdefault(str(site), []).append(point)
+    records = list(_green_spaces(shapes, ways_in, words or {}))
+    source = Path(sites).name
+    doors = sum(record["doors"] for record in records)
+    note = f"{source}: read as OS Open Greenspace: {len(records):,} green spaces with {doors:,} "
+    return places_from(records, source=source, notes=[note + "ways in"])
+
+
+def _greenspace_layers(
+    path: Path, entrances: str | os.PathLike[str] | None
+) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame | None]:
+    """Read the spaces, and the ways in where there are any."""
+    layers = layer_names(path)
+    shapes = read_vector(path, layer="greenspace_site" if "greenspace_site" in layers else None)
+    if entrances is not None:
+        return shapes, read_vector(entrances)
+    return shapes, read_vector(path, layer="access_point") if "access_point" in layers else None
+
+
+def layer_names(path: Path) -> list[str]:
+    """List the layers of a GeoPackage; none for any other file, or one that cannot be read."""
+    import pyogrio
+
+    if path.suffix.lower() != ".gpkg":
+        return []
+    try:
+        return [str(name) for name, _ in pyogrio.list_layers(path)]
+    except Exception:  # noqa: BLE001 - GDAL errors come as several classes; reading says what is wrong
+        return []
+
+
+def shape_fields(path: Path) -> list[str]:
+    """List the columns of a file of shapes; none where it cannot be read."""
+    import pyogrio
+
+    if path.suffix.lower() not in {".geojson", ".gpkg", ".shp", ".fgb"}:
+        return []
+    try:
+        return [str(name) for name in pyogrio.read_info(path)["fields"]]
+    except Exception:  # noqa: BLE001 - as above
+        return []
+
+
+def _green_spaces(
+    shapes: gpd.GeoDataFrame, ways_in: Mapping[str, list[Any]], words: Mapping[str, str]
+) -> Iterator[dict[str, Any]]:
+    """Yield a record for each green space, with its ways in as text."""
+    import shapely
+    from pyproj import Transformer
+
+    to_degrees = Transformer.from_crs(27700, 4326, always_xy=True)
     for site, row in shapes.iterrows():
         function = str(row["function"])
         kind, why_not = _GREEN.get(function.casefold(), ("nature", None))
-        shared = {
-            "name": row.get("distinctive_name_1"), "kind": kind, "what": function.lower(),
-            "function": function, "venue": str(site), "hectares": row.geometry.area / 10_000,
-            "counts": why_not is None, "why_not": why_not,
-        }  # fmt: skip
+        if own := words.get(plain(function)):
+            kind, why_not = (kind, LEFT_OUT) if own == LEAVE_OUT else (own, None)
         kept: list[Any] = []
         for point in ways_in.get(str(site), []):
             if all(point.distance(other) > _APART for other in kept):
                 kept.append(point)
-        for number, point in enumerate(kept or [row.geometry.representative_point()], start=1):
-            key = f"{site}@{number}" if kept else str(site)
-            yield {"site": key, **shared, "easting": point.x, "northing": point.y}
+        middle = row.geometry.representative_point()
+        doors = [to_degrees.transform(point.x, point.y) for point in kept]
+        yield {
+            "site": str(site), "name": row.get("distinctive_name_1"), "kind": kind,
+            "what": function.lower(), "function": function, "counts": why_not is None,
+            "hectares": row.geometry.area / 10_000, "why_not": why_not, "doors": len(doors),
+            "easting": middle.x, "northing": middle.y,
+            "entrances": shapely.MultiPoint(doors).wkt if doors else None,
+        }  # fmt: skip
 
 
 def _degrees(shapes: gpd.GeoDataFrame) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from slgeo.routing import graph as roads
 from slgeo.routing import search
 from slgeo.routing.asking import FROM_ORIGINS, ask, snapped
 from slgeo.routing.engine import Engine, with_engine
+from slgeo.routing.entrances import enough, gathered, have_entrances, reason_of_sites, spread
 from slgeo.routing.times import MS_PER_MINUTE, Direction, TravelTimes
 from slgeo.routing.times_checks import objects
 from slgeo.tables import checked
@@ -54,7 +55,8 @@ def travel_times(  # noqa: PLR0913  # what is asked, then keyword-only ways of a
         Where people start: indexed by ``origin``, with ``area``, ``people`` and points.
     sites
         Where they go: indexed by ``site``, with points, which may be missing; ``reason`` where one
-        cannot be travelled to.
+        cannot be travelled to; ``entrances`` (WKT in the table's CRS) where one has several ways
+        in, of which the nearest counts.
     limit
         Longest time searched, in minutes.
     nearest
@@ -87,23 +89,31 @@ def travel_times(  # noqa: PLR0913  # what is asked, then keyword-only ways of a
     """
     if nearest is not None and nearest < 1:
         raise AccessError(f"nearest is {nearest}; 1 keeps the nearest site only")
+    several = have_entrances(sites)
+    rows, of = spread(sites) if several else (sites, np.arange(len(sites)))
     question = ask(
         network,
         origins,
-        sites,
+        rows,
         limit=limit,
         direction=direction,
         max_snap=max_snap,
         threads=threads,
     )
-    answered = with_engine(question.search, engine, hierarchy, nearest)
-    if nearest is None:
+    seeds = enough(of, nearest) if several and nearest is not None else nearest
+    answered = with_engine(question.search, engine, hierarchy, seeds)
+    if seeds is None:
         site, origin, milliseconds = search.pairs_within(answered)
     else:
-        site, origin, milliseconds = search.nearest_seeds(answered, nearest)
+        site, origin, milliseconds = search.nearest_seeds(answered, seeds)
+    reached, home = question.routed[site].astype(np.int32), origin.astype(np.int64)
+    site_reason = question.site_reason
+    if several:
+        reached, home, milliseconds = gathered(of, reached, home, milliseconds, nearest=nearest)
+        site_reason = reason_of_sites(of, site_reason, len(sites))
     return TravelTimes.from_pairs(
-        origin.astype(np.int64),
-        question.routed[site].astype(np.int32),
+        home,
+        reached,
         milliseconds,
         mode=network.mode,
         direction=direction,
@@ -114,7 +124,7 @@ def travel_times(  # noqa: PLR0913  # what is asked, then keyword-only ways of a
         area=origins["area"].to_numpy(object),
         people=origins["people"].to_numpy(np.float64),
         reason=objects(question.homes.reason),
-        site_reason=question.site_reason,
+        site_reason=site_reason,
         kept=nearest,
         areas=areas,
     )
@@ -160,6 +170,11 @@ def reached_within(  # noqa: PLR0913  # as travel_times
     """
     if not len(minutes):
         raise AccessError("minutes is empty; give at least one time to count within")
+    if have_entrances(sites):
+        raise AccessError(
+            "sums within a sweep count every entrance; use travel_times, which counts a site once, "
+            "or leave the column entrances out"
+        )
     question = ask(
         network,
         origins,

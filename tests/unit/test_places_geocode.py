@@ -217,7 +217,7 @@ def test_nothing_in_gives_nothing_out_with_the_same_columns(postcodes):
     full = geocode(places_from([{"kind": "gp", "name": "A"}], source="t.csv"), postcodes=postcodes)
     none = geocode(empty(PLACES), postcodes=postcodes)
     assert len(none) == 0
-    optional = {"uprn", "capacity", "checked"}
+    optional = {"uprn", "capacity", "checked", "entrances"}
     assert set(none.columns) - optional == set(full.columns) - optional
     assert none.crs == "EPSG:27700"
     assert len(unmatched(none)) == 0

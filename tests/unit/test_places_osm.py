@@ -6,12 +6,15 @@ import json
 
 import pandas as pd
 import pytest
+import shapely
 
 from slgeo.errors import SourceError, TableError
 from slgeo.places.classify import classify_osm, crosswalk
 from slgeo.places.columns import propose_columns
-from slgeo.places.osm_entrances import by_entrances
+from slgeo.places.geocode import geocode
+from slgeo.places.osm_entrances import with_entrances
 from slgeo.places.read import read_places, recognise
+from slgeo.places.table import places_from
 
 # A square park of about 7.5 ha with a path through it from west to east, a private drive from the
 # south, and a scout hut. Nodes are in an order osmium takes as it is.
@@ -42,24 +45,44 @@ def extract(tmp_path):
     return path
 
 
-def test_a_park_stands_where_a_public_path_crosses_its_edge(extract):
+def test_a_park_is_reached_where_a_public_path_crosses_its_edge(extract):
+    """West and east, where the path crosses; not in the south, where the drive is private."""
     places = read_places(extract)
-    assert places.index.tolist() == ["way/11"]
-    made = by_entrances(places, extract)
-    assert made.index.tolist() == ["way/11@1", "way/11@2"]
-    assert made["longitude"].round(4).tolist() == [-0.7, -0.696]
-    assert made["latitude"].round(4).tolist() == [52.601, 52.601]
-    assert set(made["venue"]) == {"way/11"}
-    assert made["hectares"].iloc[0] == pytest.approx(7.5, abs=0.1)
+    made = with_entrances(places, extract)
+    assert made.index.tolist() == ["way/11"]
+    doors = shapely.get_coordinates(shapely.from_wkt(made.loc["way/11", "entrances"]))
+    assert doors.round(4).tolist() == [[-0.7, 52.601], [-0.696, 52.601]]
+    assert made.loc["way/11", "hectares"] == pytest.approx(7.5, abs=0.1)
+    assert made.loc["way/11", ["longitude", "latitude"]].tolist() == [
+        places.loc["way/11", "longitude"], places.loc["way/11", "latitude"],
+    ]  # fmt: skip
+    assert "1 of 1 green places and hospitals of 2 ha or more" in made.attrs["notes"][-1]
 
 
-def test_a_small_ground_and_a_place_no_path_enters_keep_one_row(extract):
+def test_entrances_go_with_the_place_onto_the_grid(extract):
+    sites = geocode(with_entrances(read_places(extract), extract))
+    doors = shapely.get_coordinates(shapely.from_wkt(sites.loc["way/11", "entrances"]))
+    assert abs(doors[0, 0] - doors[1, 0]) == pytest.approx(270.8, abs=0.5)  # 0.004 degrees here
+    broken = with_entrances(read_places(extract), extract).assign(entrances="POINT (")
+    with pytest.raises(TableError, match="no points as WKT"):
+        geocode(broken)
+
+
+def test_a_small_ground_and_a_place_no_path_enters_stay_one_point(extract):
     places = read_places(extract)
-    assert by_entrances(places, extract, least_hectares=10).index.tolist() == ["way/11"]
+    small = with_entrances(places, extract, least_hectares=10)
+    assert small["entrances"].tolist() == [None]
+    assert small["hectares"].tolist() == [pytest.approx(7.5, abs=0.1)]
+    broken = extract.with_name("broken.osm")
+    broken.write_text("<osm")
     with pytest.raises(SourceError, match="not a whole OpenStreetMap extract"):
-        broken = extract.with_name("broken.osm")
-        broken.write_text("<osm")
-        by_entrances(places, broken)
+        with_entrances(places, broken)
+
+
+def test_places_of_another_file_find_their_ground_by_its_number(extract):
+    listed = places_from([{"site": "way/11", "kind": "nature"}, {"kind": "nature"}], source="list")
+    assert with_entrances(listed, extract)["entrances"].notna().tolist() == [True, False]
+    assert with_entrances(listed.iloc[:0], extract).empty
 
 
 def test_a_study_adds_tags_of_its_own(extract):

@@ -7,6 +7,7 @@ import json
 import geopandas as gpd
 import pandas as pd
 import pytest
+import shapely
 from shapely.geometry import Point, box
 
 from slgeo import reasons
@@ -88,10 +89,21 @@ def test_green_spaces_are_reached_by_their_entrances(tmp_path):
     sites.to_file(tmp_path / "s.gpkg")
     doors.to_file(tmp_path / "d.gpkg")
     places = read_greenspace(tmp_path / "s.gpkg", tmp_path / "d.gpkg")
-    assert places.index.tolist() == ["a@1", "a@2", "b@1", "c"]
-    assert places["counts"].tolist() == [True, True, False, False]
-    assert places["venue"].nunique() == 3
+    assert places.index.tolist() == ["a", "b", "c"]
+    assert places["doors"].tolist() == [2, 1, 0]  # two of the first are 5 m apart
+    assert places["counts"].tolist() == [True, False, False]
     assert places["hectares"].tolist()[0] == 2
+    doors = shapely.get_coordinates(shapely.from_wkt(geocode(places).loc["a", "entrances"]))
+    assert doors.tolist() == [[485000, 308000], [485200, 308100]]
+    own = read_greenspace(tmp_path / "s.gpkg", words={"play space": "leave out", "golf course":
+                          "physical_activity"})  # fmt: skip
+    assert own["counts"].tolist() == [True, True, False]
+    assert own["entrances"].isna().all()
+    sites.to_file(tmp_path / "both.gpkg", layer="greenspace_site")
+    both = tmp_path / "both.gpkg"
+    gpd.read_file(tmp_path / "d.gpkg").to_file(both, layer="access_point")
+    assert recognise(both) == "greenspace"
+    assert read_places(both)["doors"].tolist() == [2, 1, 0]
     with pytest.raises(SourceError, match="not OS Open Greenspace"):
         read_greenspace(tmp_path / "d.gpkg", tmp_path / "d.gpkg")
 
