@@ -15,6 +15,8 @@ from slgeo.routing.graph import direct_paths
 from slgeo.routing.times import MS_PER_MINUTE, Direction
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import geopandas as gpd
     import pandas as pd
     from numpy.typing import NDArray
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from slgeo.network.model import Network
     from slgeo.routing.asking import Question
     from slgeo.routing.graph import Arcs, Ends
+    from slgeo.routing.hierarchy import Hierarchy
+    from slgeo.routing.search import Search
 
 
 def routes(
@@ -34,15 +38,18 @@ def routes(
     limit: float = 60.0,
     direction: Direction = "to",
     max_snap: float = 500.0,
+    hierarchy: Hierarchy | None = None,
 ) -> gpd.GeoDataFrame:
     """
     Draw the fastest way between pairs of origin and site.
 
-    Meant for the few that a page or a check shows: one plain search a site.
+    With a hierarchy each way is taken from it in a fraction of a millisecond, however large the
+    network; without one, a plain search is made for each site. Where several ways are equally fast,
+    the two may draw different ones.
 
     Parameters
     ----------
-    network, origins, sites, limit, direction, max_snap
+    network, origins, sites, limit, direction, max_snap, hierarchy
         As in :func:`slgeo.routing.travel.travel_times`.
     pairs
         Columns ``origin`` and ``site``.
@@ -73,7 +80,7 @@ def routes(
     question = ask(
         network, origins, places, limit=limit, direction=direction, max_snap=max_snap, threads=1
     )
-    drawn = _Drawing(network, question, origins, places)
+    drawn = _Drawing(network, question, origins, places, hierarchy)
     found: dict[tuple[Any, Any], tuple[float, LineString]] = {}
     for seed, position in enumerate(question.routed.tolist()):
         site = used[position]
@@ -91,7 +98,7 @@ def routes(
 
 
 class _Drawing:
-    """One question, searched site by site."""
+    """One question, drawn site by site."""
 
     def __init__(
         self,
@@ -99,16 +106,15 @@ class _Drawing:
         question: Question,
         origins: gpd.GeoDataFrame,
         places: gpd.GeoDataFrame,
+        hierarchy: Hierarchy | None,
     ) -> None:
         search = question.search
         self.question = question
-        self.arcs = search.arcs
-        self.against = search.swapped().arcs
         self.direct = direct_paths(search.seeds, search.hits, to_hits=search.forward)
-        self.time = np.full(search.graph.size, NEVER, np.int32)
-        self.touched = np.empty(search.graph.size, np.int32)
         self.home = _coordinates(origins, network.crs)
         self.place = _coordinates(places.iloc[question.routed], network.crs)
+        self.found: _Plain | _Unpacked
+        self.found = _Plain(search) if hierarchy is None else _Unpacked(search, hierarchy)
 
     def ways(
         self, seed: int, wanted: pd.Series[Any], keys: pd.Index[Any]
@@ -116,40 +122,22 @@ class _Drawing:
         """Find the ways between a site and some origins."""
         import pandas as pd
 
-        search = self.question.search
-        seeds = search.seeds
-        count, _ = settle(
-            *self.arcs,
-            seeds.node[seed],
-            seeds.cost[seed],
-            search.limit,
-            self.time,
-            self.touched,
-            np.empty(1024, np.uint64),
-        )
+        hits = keys.get_indexer(pd.Index(wanted)).tolist()
         made = []
-        for origin, hit in zip(wanted, keys.get_indexer(pd.Index(wanted)).tolist(), strict=True):
-            best, start = self._least(seed, hit)
-            if best <= search.limit:
-                nodes = [] if start < 0 else _back(self.time, self.against, start, seeds, seed)
-                line = self._line(seed, hit, nodes)
-                made.append((origin, (best / MS_PER_MINUTE, line)))
-        self.time[self.touched[:count]] = NEVER
+        for origin, hit, way in zip(wanted, hits, self.found.ways(seed, hits), strict=True):
+            best, nodes = way
+            along = self._along(seed, hit)
+            if along <= best:
+                best, nodes = along, []
+            if best <= self.question.search.limit:
+                made.append((origin, (best / MS_PER_MINUTE, self._line(seed, hit, nodes))))
         return made
 
-    def _least(self, seed: int, hit: int) -> tuple[int, int]:
-        """Take the least time between a site and an origin, and the node it ends at (-1: none)."""
-        hits = self.question.search.hits
+    def _along(self, seed: int, hit: int) -> int:
+        """Take the time along the edge a site and an origin share; NEVER if they share none."""
         first, other, cost = self.direct
-        best, start = int(NEVER), -1
-        for way in range(2):
-            node = int(hits.node[hit, way])
-            if node >= 0 and int(self.time[node]) + int(hits.cost[hit, way]) < best:
-                best, start = int(self.time[node]) + int(hits.cost[hit, way]), node
-        for i in range(first[seed], first[seed + 1]):
-            if other[i] == hit and cost[i] <= best:
-                best, start = int(cost[i]), -1
-        return best, start
+        here = slice(first[seed], first[seed + 1])
+        return int(cost[here][other[here] == hit].min(initial=NEVER))
 
     def _line(self, seed: int, hit: int, nodes: list[int]) -> LineString:
         """Draw from the origin over its joining point and the nodes to the site, or back."""
@@ -167,6 +155,73 @@ class _Drawing:
         apart = [points[0], *(b for a, b in pairwise(points) if a != b)]
         line = shapely.LineString(apart if len(apart) > 1 else [points[0], points[0]])
         return line.reverse() if self.question.search.forward else line
+
+
+class _Plain:
+    """Ways by a plain search a site."""
+
+    def __init__(self, search: Search) -> None:
+        self.search = search
+        self.arcs = search.arcs
+        self.against = search.swapped().arcs
+        self.time = np.full(search.graph.size, NEVER, np.int32)
+        self.touched = np.empty(search.graph.size, np.int32)
+
+    def ways(self, seed: int, hits: Sequence[int]) -> list[tuple[int, list[int]]]:
+        """Find milliseconds, and the nodes from each hit to the seed."""
+        search, seeds = self.search, self.search.seeds
+        count, _ = settle(
+            *self.arcs,
+            seeds.node[seed],
+            seeds.cost[seed],
+            search.limit,
+            self.time,
+            self.touched,
+            np.empty(1024, np.uint64),
+        )
+        made = []
+        for hit in hits:
+            best, start = self._least(hit)
+            nodes = _back(self.time, self.against, start, seeds, seed) if start >= 0 else []
+            made.append((best, nodes))
+        self.time[self.touched[:count]] = NEVER
+        return made
+
+    def _least(self, hit: int) -> tuple[int, int]:
+        """Take the least time over the nodes a point hangs on, and the node (-1: none)."""
+        hits = self.search.hits
+        best, start = int(NEVER), -1
+        for node, cost in zip(hits.node[hit].tolist(), hits.cost[hit].tolist(), strict=True):
+            if node >= 0 and int(self.time[node]) + cost < best:
+                best, start = int(self.time[node]) + cost, node
+        return best, start
+
+
+class _Unpacked:
+    """Ways from a hierarchy."""
+
+    def __init__(self, search: Search, hierarchy: Hierarchy) -> None:
+        from slgeo.routing.unpacking import unpacker
+
+        self.search = search
+        self.using = unpacker(search.graph, hierarchy)
+
+    def ways(self, seed: int, hits: Sequence[int]) -> list[tuple[int, list[int]]]:
+        """Find milliseconds, and the nodes from each hit to the seed."""
+        from slgeo.routing.unpacking import way
+
+        search = self.search
+        site = search.seeds.node[seed], search.seeds.cost[seed]
+        made = []
+        for hit in hits:
+            home = search.hits.node[hit], search.hits.cost[hit]
+            if search.forward:  # trips run from the site
+                best, nodes = way(self.using, site, home)
+                nodes.reverse()
+            else:
+                best, nodes = way(self.using, home, site)
+            made.append((best, nodes))
+        return made
 
 
 def _coordinates(frame: gpd.GeoDataFrame, crs: str) -> list[tuple[float, float]]:

@@ -6,10 +6,10 @@ import pandas as pd
 import pytest
 
 from slgeo import reasons
-from slgeo.errors import TableError
+from slgeo.errors import NetworkError, TableError
 from slgeo.network import Network
 from slgeo.routing.routes import routes
-from slgeo.routing.travel import travel_times
+from slgeo.routing.travel import prepare, travel_times
 
 
 def points(name: str, **where: tuple[float, float]) -> gpd.GeoDataFrame:
@@ -38,10 +38,15 @@ def pair(origin: str, site: str) -> pd.DataFrame:
     return pd.DataFrame({"origin": [origin], "site": [site]})
 
 
-def test_a_route_goes_round_the_one_way_block():
-    home, gp = points("origin", h=(60, -8)), points("site", gp=(20, -4))
+prepared_or_not = pytest.mark.parametrize("prepared", [False, True])
 
-    made = routes(block(), home, gp, pair("h", "gp"))
+
+@prepared_or_not
+def test_a_route_goes_round_the_one_way_block(*, prepared: bool):
+    home, gp = points("origin", h=(60, -8)), points("site", gp=(20, -4))
+    hierarchy = prepare(block()) if prepared else None
+
+    made = routes(block(), home, gp, pair("h", "gp"), hierarchy=hierarchy)
 
     assert made["minutes"].iloc[0] == pytest.approx(3.5 + 0.15)
     assert list(made.geometry.iloc[0].coords) == [
@@ -56,21 +61,27 @@ def test_a_route_goes_round_the_one_way_block():
     ]
 
 
-def test_the_way_back_is_drawn_in_its_own_direction():
-    home, gp = points("origin", h=(60, -8)), points("site", gp=(20, -4))
+@prepared_or_not
+def test_the_way_back_is_drawn_in_its_own_direction(*, prepared: bool):
+    home, gp = points("origin", h=(60, -8), i=(80, 40)), points("site", gp=(20, -4))
+    hierarchy = prepare(block()) if prepared else None
+    asked = pd.DataFrame({"origin": ["h", "i"], "site": ["gp", "gp"]})
 
-    made = routes(block(), home, gp, pair("h", "gp"), direction="from")
+    made = routes(block(), home, gp, asked, direction="from", hierarchy=hierarchy)
 
-    assert made["minutes"].iloc[0] == pytest.approx(0.5 + 0.15)
+    assert made["minutes"].to_numpy() == pytest.approx([0.5 + 0.15, 0.75 + 0.5 + 0.05])
     assert list(made.geometry.iloc[0].coords) == [(20, -4), (20, 0), (60, 0), (60, -8)]
+    assert list(made.geometry.iloc[1].coords) == [(20, -4), (20, 0), (80, 0), (80, 40)]
 
 
-def test_no_way_is_a_row_without_a_line():
+@prepared_or_not
+def test_no_way_is_a_row_without_a_line(*, prepared: bool):
+    hierarchy = prepare(block()) if prepared else None
     home, gp = points("origin", h=(60, 0)), points("site", gp=(20, 0)).assign(reason=None)
     gp.loc["online"] = {**gp.iloc[0], "reason": reasons.VIRTUAL_ONLY}
     asked = pd.DataFrame({"origin": ["h", "h"], "site": ["gp", "online"]})
 
-    made = routes(block(), home, gp, asked, limit=3)
+    made = routes(block(), home, gp, asked, limit=3, hierarchy=hierarchy)
 
     assert made["minutes"].isna().all()
     assert made.geometry.isna().all()
@@ -84,8 +95,9 @@ def test_strangers_are_refused():
         routes(block(), home, gp, pair("nobody", "gp"))
 
 
+@prepared_or_not
 @pytest.mark.parametrize("direction", ["to", "from"])
-def test_routes_take_the_times_of_the_table_over_its_roads(direction: str):
+def test_routes_take_the_times_of_the_table_over_its_roads(direction: str, *, prepared: bool):
     """On foot at 80 m a minute, the line is as long as its minutes say."""
     side, draw = 9, np.random.default_rng(5)
     i = np.arange(side * side)
@@ -100,7 +112,16 @@ def test_routes_take_the_times_of_the_table_over_its_roads(direction: str):
     home, gp = points("origin", **where), points("site", a=(50, 90), b=(700, 333))
     table = travel_times(network, home, gp, direction=direction).to_frame()
 
-    made = routes(network, home, gp, table, direction=direction)
+    hierarchy = prepare(network) if prepared else None
+    made = routes(network, home, gp, table, direction=direction, hierarchy=hierarchy)
 
     assert made["minutes"].to_numpy() == pytest.approx(table["minutes"].to_numpy())
     assert made.length.to_numpy() / 80 == pytest.approx(table["minutes"].to_numpy(), abs=0.001)
+
+
+def test_a_hierarchy_of_other_roads_is_refused():
+    home, gp = points("origin", h=(60, -8)), points("site", gp=(20, -4))
+    other = Network.from_edges([0, 80], [0, 0], [0], [1])
+
+    with pytest.raises(NetworkError, match="prepare one for these"):
+        routes(block(), home, gp, pair("h", "gp"), hierarchy=prepare(other))
