@@ -13,6 +13,7 @@ from slgeo.equity.all_statistics import profile
 from slgeo.equity.bootstrap import bootstrapped, square_blocks
 from slgeo.equity.by_group import absent_groups, gap_sentence, summary
 from slgeo.equity.concentration_curve import concentration
+from slgeo.equity.contrasts import Contrast, contrast_sentence, contrasts
 from slgeo.equity.crossed import cross_table, population_groups
 from slgeo.equity.deprivation import by_registration, exponential_score, extent, extent_weight
 from slgeo.equity.ends import palma
@@ -34,6 +35,7 @@ from slgeo.equity.two_ends import between_ends
 
 __all__ = [
     "EUROPEAN_2013",
+    "Contrast",
     "absent_groups",
     "association",
     "below_standard",
@@ -42,6 +44,8 @@ __all__ = [
     "by_registration",
     "byar",
     "concentration",
+    "contrast_sentence",
+    "contrasts",
     "count_limits",
     "cross_table",
     "dictionary",

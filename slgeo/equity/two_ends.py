@@ -52,7 +52,7 @@ def between_ends(
     AccessError
         As in :func:`slgeo.equity.summary`.
     """
-    by = _fifths(areas)
+    by = fifths_of(areas)
     result = _ends(values, areas, by, unreached)
     if alternatives:
         others = {}
@@ -75,8 +75,20 @@ def _ends(
     return ends
 
 
-def _fifths(areas: pd.DataFrame) -> str:
-    """Take national fifths where people live in the first and the last of them, else local ones."""
+def fifths_of(areas: pd.DataFrame) -> str:
+    """
+    Take national fifths where people live in the first and the last of them, else local ones.
+
+    Returns
+    -------
+    str
+        ``deprivation_fifth`` or ``local_fifth``.
+
+    Raises
+    ------
+    AccessError
+        If national groups of several nations would be pooled.
+    """
     if "deprivation_decile" not in areas.columns:
         return "local_fifth"
     found = grouping(areas, "deprivation_fifth")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from slgeo.errors import AccessError
+from slgeo.pipeline.ranges import try_choices
 from slgeo.pipeline.travel import CATCHMENT
 from slgeo.results import KEPT, Reach, by_area, reach, summary
 
@@ -32,12 +33,6 @@ GROUPINGS: Final = (
 """How people are grouped in the summary, where the areas have the column it needs."""
 
 
-SLOWER: Final = 1.5
-"""How much slower the range of a comparison goes: an older adult at 3.2 km/h in place of 4.8."""
-
-_RESULTS: Final = ("value", "low", "high", "people", "n", "sentence")
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Findings:
     """
@@ -55,10 +50,10 @@ class Findings:
         The ``gaps`` table, of every kind and mode.
     supply
         By kind and mode: places handed out over study and context, and the study's share.
-    sensitivity
-        By the kinds of origin there are: people beyond the headline's threshold.
+    ranges
+        The share beyond the threshold and each comparison, under every choice tried.
     equity
-        The most deprived fifth against the least, in minutes.
+        Groups of people against each other, in minutes, with their ranges.
     exits
         By mode: minutes from each origin to where the roads supplied end.
     by_site
@@ -75,7 +70,7 @@ class Findings:
     summary: pd.DataFrame
     gaps: gpd.GeoDataFrame
     supply: pd.DataFrame
-    sensitivity: pd.DataFrame
+    ranges: pd.DataFrame
     equity: pd.DataFrame
     exits: dict[str, npt.NDArray[np.float64]]
     by_site: pd.Series[Any]
@@ -143,6 +138,15 @@ def find(
                 for one in capacities
             ]
         )
+    tried = try_choices(
+        study,
+        areas=areas,
+        places=places,
+        origins=origins,
+        searches=searches,
+        reached=reached,
+        exits=exits,
+    )
     return Findings(
         areas=areas,
         places=places,
@@ -152,8 +156,8 @@ def find(
         summary=summary(reached, areas, groups_of(areas), thresholds=thresholds),
         gaps=_gaps(study, reached, areas, sites),
         supply=pd.DataFrame(supply).set_index(["kind", "mode"]),
-        sensitivity=_sensitivity(study, areas, sites, origins, searches),
-        equity=_equity(reached, areas),
+        ranges=tried.ranges,
+        equity=tried.equity,
         exits=exits,
         by_site=pd.concat(by_site),
         site_reasons=pd.DataFrame(site_reasons),
@@ -250,67 +254,3 @@ def _gaps(
         )
         parts.append(found)
     return gpd.GeoDataFrame(pd.concat(parts), crs=areas.crs)
-
-
-def _sensitivity(
-    study: Study,
-    areas: gpd.GeoDataFrame,
-    sites: gpd.GeoDataFrame,
-    origins: Sequence[gpd.GeoDataFrame],
-    searches: Mapping[str, Search],
-) -> pd.DataFrame:
-    """Tell how the headline changes with where people are taken to start."""
-    import pandas as pd
-
-    from slgeo import access
-
-    kind, mode, beyond = headline(study, list(sites["kind"]))
-    inside = areas.index[areas["in_study"]]
-    rows = []
-    for homes in origins:
-        times = searches[mode].times(homes, sites[sites["kind"] == kind], nearest=1)
-        further = access.people_beyond(times, minutes=beyond).reindex(inside).sum()
-        people = float(areas.loc[inside, "population"].sum())
-        kinds = homes.loc[homes["area"].isin(inside), "kind"]
-        rows.append(
-            {
-                "origins": kinds.mode().iloc[0] if len(kinds) else "none",
-                "points": len(kinds),
-                "people_beyond": float(further),
-                "share_beyond": float(further) / people if people else float("nan"),
-            }
-        )
-    return pd.DataFrame(rows).set_index("origins")
-
-
-def _equity(reached: Sequence[Reach], areas: gpd.GeoDataFrame) -> pd.DataFrame:
-    """
-    Compare the most deprived fifth with the least, for every kind and mode.
-
-    Minutes have a range over slower travel; people without a time count at the limit, so that they
-    are in it. A study without deprivation, or of several nations, has no rows.
-    """
-    import pandas as pd
-
-    from slgeo import access, equity
-
-    keys = ["kind", "mode", "measure", "statistic", "by", "group"]
-    parts = []
-    if "deprivation_rank" in areas.columns:
-        for one in reached:
-            minutes = access.nearest(one.times, tolerance=1)
-            # Times and limit stretch alike, so the mean of slower travel is the mean stretched.
-            others = {"slower": minutes * SLOWER}
-            try:
-                ends = equity.between_ends(minutes, areas, alternatives=others, over="speeds")
-            except AccessError:
-                return pd.DataFrame(columns=[*keys, *_RESULTS]).set_index(keys)
-            parts.append(ends.assign(kind=one.kind, mode=one.mode))
-    if not parts:
-        return pd.DataFrame(columns=[*keys, *_RESULTS]).set_index(keys)
-    frame = pd.concat(parts, ignore_index=True)
-    income = frame["by"].str.contains("income") & (frame["sentence"] != "")
-    frame.loc[income, "sentence"] = "By income alone: " + frame.loc[income, "sentence"]
-    minutes = (frame["measure"] == "nearest") & frame["value"].notna()
-    frame.loc[minutes, "sentence"] += " People with no time count at the longest journey searched."
-    return frame.set_index(keys)[list(_RESULTS)]

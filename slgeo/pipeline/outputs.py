@@ -28,7 +28,7 @@ def result_tables(
     dict of str to pd.DataFrame
         By name, each checked: columns, keys, and that everybody is within or beyond.
     """
-    from slgeo.report import results
+    from slgeo.report import inequality_tables, results
     from slgeo.tables import GAPS, checked
 
     return {
@@ -36,9 +36,9 @@ def result_tables(
         "by_area": results.conserved(found.by_area, results.BY_AREA),
         "areas": results.wide(found.by_area, found.areas),
         "gaps": checked(found.gaps, GAPS),
-        "equity": checked(typed(found.equity), results.EQUITY),
+        "equity": checked(typed(found.equity), inequality_tables.EQUITY),
+        "ranges": checked(found.ranges, inequality_tables.RANGES),
         "supply": checked(found.supply, results.SUPPLY),
-        "sensitivity": checked(found.sensitivity, results.SENSITIVITY),
         "places": checked(by_place(found), results.BY_PLACE),
         "not_located": checked(not_located(found), results.NOT_LOCATED),
         "places_left_out": checked(left_out(found), results.LEFT_OUT),

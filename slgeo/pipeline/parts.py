@@ -75,18 +75,21 @@ class Part:
         Puts its layers on the page.
     files
         Writes further files into the folder it is given, and returns their paths.
+    controlled
+        Tables of sensitive counts by name, after disclosure control.
     secrets
         Sensitive counts it was made from: nothing a run writes may give one away.
     """
 
     heading: str = ""
     lines: tuple[str, ...] = ()
-    tables: Mapping[str, pd.DataFrame | Controlled] = field(default_factory=dict)
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     leaves_out: tuple[str, ...] = ()
     about: tuple[str, ...] = ()
     draw: Callable[[AccessMap], object] | None = None
     files: Callable[[Path], Sequence[Path]] | None = None
+    controlled: Mapping[str, Controlled] = field(default_factory=dict)
     secrets: tuple[Secret, ...] = ()
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from slgeo.config import Study
     from slgeo.pipeline.findings import Findings
+    from slgeo.report.leak_check import Secret
     from slgeo.report.ledger import Ledger
 
 STAGES: Final = ("areas", "places", "roads", "times", "results", "page")
@@ -108,15 +109,18 @@ def run(
     found = find(study, areas=areas, places=places, origins=origins, searches=searches)
     clock.stage("results")
     registered = read_registered(study, areas, found.site_reasons)
-    withheld = []
+    withheld: list[str] = []
+    secrets: list[Secret] = []
     if registered is not None and study.registrations.status == "sensitive":
         # No table or sentence sees sensitive counts: one sentence, after control, stands for them.
-        withheld, registered = [registered.overall(study.output.disclosure)], None
+        withheld = [registered.overall(study.output.disclosure)]
+        secrets, registered = registered.secrets(study.output.disclosure), None
     credited = credit_lines(study, areas, places.layouts, networks)
     tables = result_tables(found, registered, sources_table(study, credited, places.layouts))
     parts = parts_of(Context(study, found, networks, searches, registered, cache))
     for part in parts:
         tables |= part.tables
+        secrets.extend(part.secrets)
     ledger = account(areas, origins, found)
     clock.stage("page")
     from slgeo.pipeline.write import notes_of_run, write_outputs
@@ -136,6 +140,7 @@ def run(
         parts=parts,
         ledger=ledger,
         notes=notes,
+        secrets=secrets,
         seconds=clock.end,
     )
     if progress is not None:

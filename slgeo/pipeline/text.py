@@ -6,6 +6,7 @@ import textwrap
 from typing import TYPE_CHECKING, Any, Final
 
 from slgeo.pipeline.findings import headline
+from slgeo.pipeline.ranges import OVER, UNTIMED, range_of
 from slgeo.pipeline.words import TRAVEL, people
 
 if TYPE_CHECKING:
@@ -18,8 +19,23 @@ if TYPE_CHECKING:
     from slgeo.pipeline.parts import Part
     from slgeo.pipeline.registered import Registered
     from slgeo.report.ledger import Ledger
+    from slgeo.results import Reach
 
 WIDTH: Final = 100
+
+ENDS_TITLE: Final = "Minutes further that some people have to go than others, with ranges"
+
+COMPARED: Final = {
+    "deprivation_fifth": ("most deprived", "national fifth", "than the least"),
+    "domain_income_fifth": ("the same", "by income", "alone"),
+    "local_fifth": ("most deprived", "local fifth", "than the least"),
+    "income_local_fifth": ("the same", "by income", "alone"),
+    "urban": ("rural", "than", "urban"),
+    "age": ("", "", "65+"),
+    "ethnic": ("minor", "ethnic", "groups"),
+    "cars": ("", "no", "car"),
+}
+"""Headings of the comparisons printed, by grouping, in the order of the columns."""
 
 JOURNEY: Final = {"walk": "walk", "cycle": "cycle ride", "drive": "drive"}
 
@@ -47,7 +63,7 @@ def printed(
         _wrapped(_opening(study, found)),
         ["By kind of place", *_by_kind(study, found)],
         [_fifths_title(study, found), *_fifths(study, found)],
-        [_ends_title(found), *_ends(found)],
+        [ENDS_TITLE, *_ends(study, found)],
         ["Gaps", *_wrapped(_gaps(study, found), indent="  ")],
         *([part.heading, *_wrapped(part.lines, indent="  ")] for part in parts),
         ["Places", *_wrapped(_places(found, tables), indent="  ")],
@@ -102,9 +118,10 @@ def _further(found: Findings, kind: str, mode: str, beyond: float) -> float:
 
 
 def _by_kind(study: Study, found: Findings) -> Iterator[str]:
+    """One line a kind and mode: people too far, with the range over all that was tried."""
     yield (
-        f"  {'':22}{'':8}{'further than':>14}{'people':>11}{'share':>7}{'half within':>13}"
-        f"{'no time':>11}{'unsafe':>11}"
+        f"  {'':19}{'':6}{'further than':>12}{'people':>8}{'share':>6}{'range':>13}"
+        f"{'half within':>12}{'no time':>10}{'unsafe':>10}"
     )
     for one in found.reached:
         row = _everyone(found, one.kind, one.mode)
@@ -112,11 +129,29 @@ def _by_kind(study: Study, found: Findings) -> Iterator[str]:
         further, everyone = _further(found, one.kind, one.mode, beyond), float(row["people"])
         half = row["minutes_median"]
         yield (
-            f"  {one.kind:22}{one.mode:8}{beyond:>10g} min{people(further):>11}"
-            f"{further / everyone if everyone else 0:>7.0%}"
-            f"{'over limit' if half != half else f'{half:g} min':>13}"  # noqa: PLR0124 - NaN
-            f"{people(row['people_without_time']):>11}{people(row['people_edge_unsafe']):>11}"
+            f"  {one.kind:19}{one.mode:6}{beyond:>8g} min{people(further):>8}"
+            f"{further / everyone if everyone else 0:>6.0%}{_shares(found, one, beyond):>13}"
+            f"{'over limit' if half != half else f'{half:g} min':>12}"  # noqa: PLR0124 - NaN
+            f"{people(row['people_without_time']):>10}{people(row['people_edge_unsafe']):>10}"
         )
+    yield from _wrapped([_tried(found)], indent="  ")
+
+
+def _shares(found: Findings, one: Reach, beyond: float) -> str:
+    """Write the least and the most share that any choice gives."""
+    low, high = range_of(
+        found.ranges, one.kind, one.mode, f"share_beyond_{beyond:g}", "", "everyone"
+    )
+    return "" if low != low else f"{low:.0%} to {high:.0%}"  # noqa: PLR0124 - NaN
+
+
+def _tried(found: Findings) -> str:
+    """Say once what the ranges are over."""
+    changed = [word for word in OVER.values() if (found.ranges["changed"] == word).any()]
+    return (
+        f"Ranges are over the {', '.join(changed[:-1])} and {changed[-1]} tried, each changed alone"
+        " (ranges.csv); travel times of every area are no sample, so they are no margins of error."
+    )
 
 
 def _fifths_title(study: Study, found: Findings) -> str:
@@ -145,34 +180,46 @@ def _fifths(study: Study, found: Findings) -> Iterator[str]:
             yield f"  {label[:62]:63}none here"
 
 
-def _ends_title(found: Findings) -> str:
-    where = "" if found.equity.empty else f" {_fifth_of(found)} fifth"
-    return f"How much further the most deprived{where} has to go than the least, in minutes"
-
-
-def _fifth_of(found: Findings) -> str:
-    """Tell whether fifths are the nation's or cut inside the study."""
-    return "local" if "local_fifth" in found.equity.index.get_level_values("by") else "national"
-
-
-def _ends(found: Findings) -> Iterator[str]:
-    """One line a kind and mode: by the overall index, and by its Income domain alone."""
+def _ends(study: Study, found: Findings) -> Iterator[str]:
+    """One line a kind and mode: deprivation by the whole index and by income, then the others."""
     import pandas as pd
 
-    nearest = found.equity[found.equity.index.get_level_values("measure") == "nearest"]
-    if nearest.empty:
+    table = found.equity
+    if table.empty:
         return
-    yield f"  {'':22}{'':8}{'by the whole index':>30}{'by income alone':>32}"
-    for kind, mode in _pairs(nearest):
-        rows = pd.DataFrame(nearest.xs((kind, mode), level=("kind", "mode")))
-        income = rows.index.get_level_values("by").str.contains("income")
-        whole, alone = _signed(rows[~income]), _signed(rows[income])
-        yield f"  {kind:22}{mode:8}{whole:>30}{alone:>32}"
-    yield "  + further, - nearer; the range is the same times at up to half as slow again, no"
-    yield "  margin of error. People with no time count at the longest journey searched: where many"
-    yield "  have none a difference can be far too small, or of the wrong sign. The whole index has"
-    yield "  distance in it, so the income column is the one to read for fairness."
-    yield "  This describes areas, not the individuals in them."
+    shown = [by for by in COMPARED if by in set(table.index.get_level_values("by"))]
+    for line in range(3):
+        cells = (f"{COMPARED[by][line]:>{23 if 'fifth' in by else 7}}" for by in shown)
+        yield f"  {'':18}{'':6}{''.join(cells)}"
+    for kind, mode in _pairs(table):
+        rows = pd.DataFrame(table.xs((kind, mode), level=("kind", "mode")))
+        cells = (
+            f"{_signed(rows, by, ranged=True):>23}"
+            if "fifth" in by
+            else f"{_signed(rows, by, ranged=False):>7}"
+            for by in shown
+        )
+        yield f"  {kind:18}{mode:6}{''.join(cells)}"
+    yield from _wrapped(_ends_read(study, found), indent="  ")
+
+
+def _ends_read(study: Study, found: Findings) -> Iterator[str]:
+    """Say the comparisons of what the study leads with, and how to read the rest."""
+    kind, mode, _ = headline(study, list(found.places.sites["kind"]))
+    rows = found.equity.xs((kind, mode), level=("kind", "mode"))
+    by = rows.index.get_level_values("by")
+    said = [
+        str(sentence).split(UNTIMED)[0] for sentence in rows["sentence"][by.str.contains("fifth")]
+    ]
+    if said:
+        yield f"For {kind} by {mode}: {' '.join(said)}"
+    yield (
+        "+ further, - nearer. People with no time count at the longest journey searched: where many"
+        " have none a difference can be far too small, or of the wrong sign. The whole index has"
+        " distance in it, so the income column is the one to read for fairness. 65+, minority"
+        " ethnic groups and households without a car are against everyone, taken as evenly spread"
+        " inside areas; equity.csv has each ethnic group and all ranges."
+    )
 
 
 def _pairs(frame: pd.DataFrame) -> list[tuple[str, str]]:
@@ -181,13 +228,13 @@ def _pairs(frame: pd.DataFrame) -> list[tuple[str, str]]:
     return list(dict.fromkeys(zip(map(str, kinds), map(str, modes), strict=True)))
 
 
-def _signed(rows: pd.DataFrame) -> str:
-    """Write the first row's difference with its sign and range."""
-    known = rows[rows["value"].notna()]
+def _signed(rows: pd.DataFrame, by: str, *, ranged: bool) -> str:
+    """Write a grouping's first difference with its sign, and its range where asked."""
+    known = rows[(rows.index.get_level_values("by") == by) & rows["value"].notna()]
     if known.empty:
-        return "not known"
+        return "-"
     value, low, high = (float(known[name].iloc[0]) for name in ("value", "low", "high"))
-    return f"{value:+.1f} ({low:+.1f} to {high:+.1f})"
+    return f"{value:+.1f} ({low:+.1f} to {high:+.1f})" if ranged else f"{value:+.1f}"
 
 
 def _gaps(study: Study, found: Findings) -> Iterator[str]:
@@ -232,14 +279,7 @@ def _careful(
     tables: Mapping[str, pd.DataFrame],
     registered: Registered | None,
 ) -> Iterator[str]:
-    kind, mode, beyond = headline(study, list(found.places.sites["kind"]))
-    choices = list(found.sensitivity.iterrows())
-    if len(choices) > 1:
-        said = " against ".join(
-            f"{row['share_beyond']:.1%} from {str(name).replace('_', ' ')}s"
-            for name, row in choices
-        )
-        yield f"Where people start matters: beyond {beyond:g} minutes are {said}."
+    kind, mode, _ = headline(study, list(found.places.sites["kind"]))
     edge = tables["edge_unsafe"]
     edge = edge[
         (edge.index.get_level_values("kind") == kind)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from slgeo.pipeline.inputs import Places
     from slgeo.pipeline.parts import Part
     from slgeo.pipeline.registered import Registered
+    from slgeo.report.disclosure import Controlled
+    from slgeo.report.leak_check import Secret
     from slgeo.report.ledger import Ledger
     from slgeo.tables import Table
 
@@ -39,6 +41,7 @@ def write_outputs(  # noqa: PLR0913 - one argument a result
     parts: Sequence[Part],
     ledger: Ledger,
     notes: Sequence[str],
+    secrets: Sequence[Secret],
     seconds: Callable[[], Mapping[str, float]],
 ) -> tuple[str, list[Path]]:
     """
@@ -48,8 +51,15 @@ def write_outputs(  # noqa: PLR0913 - one argument a result
     -------
     tuple of str and list of Path
         The printed summary, and the paths written, the page first.
+
+    Raises
+    ------
+    DisclosureError
+        If a file, or the printed summary, would give one of the `secrets` away; nothing is then
+        written.
     """
     from slgeo.report.csv_file import write_csv
+    from slgeo.report.leak_check import refuse_leaks
     from slgeo.report.record import Record, write_record
     from slgeo.report.workbook import write_workbook
 
@@ -59,6 +69,9 @@ def write_outputs(  # noqa: PLR0913 - one argument a result
     except OSError as error:
         raise StudyError(f"{folder}: cannot be written to ({error.strerror})") from error
     definitions = _definitions()
+    frames: dict[str, pd.DataFrame | Controlled] = {**tables}
+    for part in parts:
+        frames.update(part.controlled)
     text = printed(
         study, found, tables, registered=registered, parts=parts, ledger=ledger, notes=notes
     )
@@ -66,31 +79,35 @@ def write_outputs(  # noqa: PLR0913 - one argument a result
         beside = Path(name)
         page = beside / "page.html"
         made = list(draw_page(study, found, networks, credited, page, parts=parts))
-        for table, frame in tables.items():
+        for table, frame in frames.items():
             made.append(
                 write_csv(frame, beside / "tables" / f"{table}.csv", table=definitions[table])
             )
         made.append(
             write_workbook(
                 beside / "results.xlsx",
-                tables,
+                frames,
                 title=study.title,
                 about=text.splitlines(),
             )
         )
         made.extend(path for part in parts if part.files for path in part.files(beside))
-        _refuse_what_is_in_the_way([folder / path.relative_to(beside) for path in made], folder)
+        record = Record(
+            study=study,
+            sources=tables["sources"],
+            ledger=ledger,
+            seconds=seconds(),
+            vintages={"areas": str(found.areas["vintage"].iloc[0])},
+            notes=notes,
+            outputs=made,
+            root=beside,
+        )
+        made.append(write_record(record, beside / "run.json"))
+        said = beside / "printed.txt"
+        said.write_text(text, encoding="utf-8")
+        refuse_leaks([*made, said], secrets)
+        _refuse_what_is_in_the_way([folder / path.relative_to(beside) for path in made])
         moved = [_moved(path, beside, folder) for path in made]
-    record = Record(
-        study=study,
-        sources=tables["sources"],
-        ledger=ledger,
-        seconds=seconds(),
-        vintages={"areas": str(found.areas["vintage"].iloc[0])},
-        notes=notes,
-        outputs=moved,
-    )
-    moved.append(write_record(record, folder / "run.json"))
     return text, moved
 
 
@@ -111,9 +128,9 @@ def _definitions() -> dict[str, Table]:
     return {table.name: table for table in RESULT_TABLES}
 
 
-def _refuse_what_is_in_the_way(targets: Sequence[Path], folder: Path) -> None:
+def _refuse_what_is_in_the_way(targets: Sequence[Path]) -> None:
     """Look before the first file is moved, so that old and new results never stand mixed."""
-    for target in [*targets, folder / "run.json"]:
+    for target in targets:
         if target.is_dir():
             raise StudyError(f"{target} is a folder where a run writes a file; move it away")
         if target.parent.exists() and not target.parent.is_dir():

@@ -57,6 +57,8 @@ class Record:
         Sentences.
     outputs
         Files written, ``run.json`` itself left out.
+    root
+        Folder they stand in as they are written; the study's output folder by default.
     """
 
     study: Study
@@ -68,6 +70,7 @@ class Record:
     warnings: Sequence[str] = ()
     notes: Sequence[str] = ()
     outputs: Sequence[Path] = ()
+    root: Path | None = None
 
 
 def write_record(record: Record, path: str | os.PathLike[str]) -> Path:
@@ -148,7 +151,7 @@ def as_json(record: Record) -> dict[str, Any]:
         "notes": list(record.notes),
         "outputs": [
             {
-                "file": Path(os.path.relpath(path, study.output.folder)).as_posix(),
+                "file": Path(os.path.relpath(path, record.root or study.output.folder)).as_posix(),
                 "sha256": hash_file(path),
                 "bytes": path.stat().st_size,
             }
