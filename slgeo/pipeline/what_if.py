@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from slgeo.errors import StudyError
 from slgeo.pipeline.parts import Context, Part
-from slgeo.pipeline.words import TRAVEL, people
+from slgeo.pipeline.text import JOURNEY
+from slgeo.pipeline.words import people
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -173,19 +174,17 @@ def _lines(context: Context, table: pd.DataFrame) -> Iterator[str]:
     from slgeo.places.taxonomy import LABELS
 
     study = context.study
-    for (scenario, kind, mode), rows in table.groupby(
-        level=["scenario", "kind", "mode"], sort=False
-    ):
+    keys = ["scenario", "kind", "mode"]
+    for (scenario, kind, mode), rows in table.groupby(level=keys, sort=False):
         beyond = study.gaps.beyond(str(mode))
         everyone = rows.xs(("everyone", beyond), level=("by", "minutes")).iloc[0]
-        before, after = everyone["beyond_before"], everyone["beyond_after"]
         a = LABELS[str(kind)].a if str(kind) in LABELS else str(kind)
-        sooner, later = everyone["people_sooner"], everyone["people_later"]
         yield (
-            f"{scenario}: {people(after)} people further than {beyond:g} minutes' "
-            f"{TRAVEL.get(str(mode), str(mode))} from {a}, {_difference(before, after)}; "
-            f"{people(sooner)} at least a minute nearer, {people(later)} farther"
-            f"{_deprived(rows, beyond)}."
+            f"{scenario}: {people(everyone['beyond_after'])} people further than {beyond:g} "
+            f"minutes' {JOURNEY.get(str(mode), str(mode))} from {a}, "
+            f"{_difference(everyone['beyond_before'], everyone['beyond_after'])}; "
+            + ", ".join(_changed(everyone, rows, beyond))
+            + "."
         )
 
 
@@ -195,18 +194,22 @@ def _difference(before: float, after: float) -> str:
     return f"{people(abs(after - before))} {'fewer' if after < before else 'more'} than now"
 
 
-def _deprived(rows: pd.DataFrame, beyond: float) -> str:
-    """Say how many of those who are nearer live in the most deprived fifth of the place."""
+def _changed(everyone: pd.Series[Any], rows: pd.DataFrame, beyond: float) -> Iterator[str]:
+    """Say how many are nearer and farther, and how many of them live where it is most deprived."""
     at = rows.xs(beyond, level="minutes")
-    by, group = at.index.get_level_values("by"), at.index.get_level_values("group")
-    fifth = at[(by == "local_fifth") & (group == "1")]
-    if fifth.empty or fifth["people_sooner"].iloc[0] + fifth["people_later"].iloc[0] < 1:
-        return ""
-    row = fifth.iloc[0]
-    return (
-        f" (of these {people(row['people_sooner'])} and {people(row['people_later'])} in "
-        f"{row['label']})"
+    fifth = (at.index.get_level_values("by") == "local_fifth") & (
+        at.index.get_level_values("group") == "1"
     )
+    for column, said in (("people_sooner", "nearer"), ("people_later", "farther")):
+        count = everyone[column]
+        if round(count) == 0:
+            yield f"nobody is {said}"
+            continue
+        phrase = f"{people(count)} are at least a minute {said}"
+        if fifth.any():
+            row = at[fifth].iloc[0]
+            phrase += f" ({people(row[column])} of them in {row['label']})"
+        yield phrase
 
 
 def _draw(page: AccessMap, context: Context, scenarios: Sequence[_Scenario]) -> None:
