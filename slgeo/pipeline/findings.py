@@ -33,6 +33,10 @@ GROUPINGS: Final = (
 """How people are grouped in the summary, where the areas have the column it needs."""
 
 
+BOTH: Final = "deprivation_by_rurality"
+"""Name of the grouping by deprivation and rurality at once."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Findings:
     """
@@ -195,7 +199,36 @@ def groups_of(areas: gpd.GeoDataFrame) -> dict[str, pd.DataFrame]:
             },
             index=pd.Index(names),
         )
-    return groups
+    return groups | _both(areas)
+
+
+def _both(areas: gpd.GeoDataFrame) -> dict[str, pd.DataFrame]:
+    """Cross fifths of deprivation, national or local, with town and country; empty ones too."""
+    import pandas as pd
+
+    from slgeo.equity.sorted_people import grouping
+    from slgeo.equity.two_ends import fifths_of
+
+    if "deprivation_rank" not in areas.columns or "urban" not in areas.columns:
+        return {}
+    try:
+        fifths = grouping(areas, fifths_of(areas))
+    except AccessError:  # nations are never pooled
+        return {}
+    sides = grouping(areas, "urban")
+    rows = {
+        f"{fifth} {side}": (
+            f"{fifths.words[fifth]}, {sides.words[side]}",
+            list(sides.label.index[(fifths.label == fifth) & (sides.label == side)]),
+        )
+        for fifth in fifths.groups
+        for side in sides.groups
+    }
+    frame = pd.DataFrame(
+        {"label": [label for label, _ in rows.values()], "areas": [a for _, a in rows.values()]},
+        index=pd.Index(list(rows)),
+    )
+    return {BOTH: frame}
 
 
 def _two_step(

@@ -59,6 +59,9 @@ OVER: Final = {
 UNTIMED: Final = " People with no time count at the"
 """Begins the last part of a comparison's sentence."""
 
+ABOUT_AREAS: Final = "; this describes areas, not individuals"
+"""Said in each comparison's sentence; where several follow each other it is said once."""
+
 KEYS: Final = ("kind", "mode", "measure", "by", "group")
 """What a range is of; the choice under which a value was found comes after them."""
 
@@ -180,7 +183,7 @@ def try_choices(
         minutes = pd.DataFrame(
             _filled([choice.by_area() for choice in choices]), one.times.areas, names
         )
-        over = _said({choice.about for choice in choices})
+        over = said({choice.about for choice in choices})
         for pair in compared:
             found = pair.difference(minutes).to_numpy()
             rows += _rows((*key, "nearest", pair.by, pair.group), choices, found)
@@ -322,7 +325,15 @@ def _ends(found: npt.NDArray[Any]) -> tuple[float, float]:
     return float(np.min(values)), float(np.max(values))
 
 
-def _said(about: set[str]) -> str:
+def said(about: set[str]) -> str:
+    """
+    Say what was varied.
+
+    Examples
+    --------
+    >>> said({"speed", "origins"})
+    'starting points and speeds'
+    """
     words = [word for key, word in OVER.items() if key in about]
     return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else "".join(words)
 
@@ -337,11 +348,11 @@ def _sentence(
 ) -> str:
     from slgeo.equity import contrast_sentence
 
-    said = contrast_sentence(pair, value, low, high, over)
+    words = contrast_sentence(pair, value, low, high, over)
     if value != value:  # noqa: PLR0124 - NaN
-        return said
+        return words
     if "income" in pair.by:
-        said = f"By income alone: {said}"
+        words = f"By income alone: {words}"
     if one.without.to_numpy().sum() > 0:
-        said += f"{UNTIMED} {one.times.limit:g} minutes searched."
-    return said
+        words += f"{UNTIMED} {one.times.limit:g} minutes searched."
+    return words

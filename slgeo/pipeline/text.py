@@ -5,8 +5,8 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING, Any, Final
 
-from slgeo.pipeline.findings import headline
-from slgeo.pipeline.ranges import OVER, UNTIMED, range_of
+from slgeo.pipeline.findings import BOTH, headline
+from slgeo.pipeline.ranges import ABOUT_AREAS, OVER, UNTIMED, range_of, said
 from slgeo.pipeline.words import TRAVEL, people
 
 if TYPE_CHECKING:
@@ -36,6 +36,12 @@ COMPARED: Final = {
     "cars": ("", "no", "car"),
 }
 """Headings of the comparisons printed, by grouping, in the order of the columns."""
+
+NOT_LISTED: Final = {"everyone", "urban", "income_local_fifth", BOTH}
+"""Groupings of the summary table that are not printed: said elsewhere, or too many."""
+
+NAMED: Final = 5
+"""Areas named where many are unsafe."""
 
 JOURNEY: Final = {"walk": "walk", "cycle": "cycle ride", "drive": "drive"}
 
@@ -91,6 +97,9 @@ def _opening(study: Study, found: Findings) -> Iterator[str]:
         f"more than {beyond:g} minutes' {JOURNEY.get(mode, mode)} from {a}"
         + (f"; of these {people(without)} have no time at all." if without >= 1 else ".")
     )
+    tried = range_of(found.ranges, kind, mode, f"share_beyond_{beyond:g}", "", "everyone")
+    if tried[0] == tried[0]:
+        yield f"It is {tried[0]:.0%} to {tried[1]:.0%} over the {_over(found)} tried."
     if "deprivation_decile" in found.areas.columns:
         yield from absent_groups(found.areas)
     unsafe = float(row["people_edge_unsafe"])
@@ -129,12 +138,17 @@ def _by_kind(study: Study, found: Findings) -> Iterator[str]:
         further, everyone = _further(found, one.kind, one.mode, beyond), float(row["people"])
         half = row["minutes_median"]
         yield (
-            f"  {one.kind:19}{one.mode:6}{beyond:>8g} min{people(further):>8}"
+            f"  {one.kind:19}{one.mode:6}{beyond:>8g} min{_cell(further):>8}"
             f"{further / everyone if everyone else 0:>6.0%}{_shares(found, one, beyond):>13}"
             f"{'over limit' if half != half else f'{half:g} min':>12}"  # noqa: PLR0124 - NaN
-            f"{people(row['people_without_time']):>10}{people(row['people_edge_unsafe']):>10}"
+            f"{_cell(row['people_without_time']):>10}{_cell(row['people_edge_unsafe']):>10}"
         )
     yield from _wrapped([_tried(found)], indent="  ")
+
+
+def _cell(count: float) -> str:
+    """Write people in a narrow column."""
+    return people(count).replace("fewer than ", "<")
 
 
 def _shares(found: Findings, one: Reach, beyond: float) -> str:
@@ -147,11 +161,14 @@ def _shares(found: Findings, one: Reach, beyond: float) -> str:
 
 def _tried(found: Findings) -> str:
     """Say once what the ranges are over."""
-    changed = [word for word in OVER.values() if (found.ranges["changed"] == word).any()]
     return (
-        f"Ranges are over the {', '.join(changed[:-1])} and {changed[-1]} tried, each changed alone"
-        " (ranges.csv); travel times of every area are no sample, so they are no margins of error."
+        f"Ranges are over the {_over(found)} tried, each changed alone (ranges.csv); travel times"
+        " of every area are no sample, so they are no margins of error."
     )
+
+
+def _over(found: Findings) -> str:
+    return said({key for key, word in OVER.items() if (found.ranges["changed"] == word).any()})
 
 
 def _fifths_title(study: Study, found: Findings) -> str:
@@ -169,15 +186,26 @@ def _fifths(study: Study, found: Findings) -> Iterator[str]:
     if column not in found.summary.columns:
         return
     rows = found.summary.xs((kind, mode), level=("kind", "mode"))
+    empty = []
     for by, (_, row) in zip(rows.index.get_level_values("by"), rows.iterrows(), strict=True):
-        if by in {"everyone", "urban", "income_local_fifth"}:
+        if by in NOT_LISTED:
             continue
-        label = f"{row['label']}"
+        label = str(row["label"]).removeprefix("areas classed ").strip("'")
         if row["people"] > 0:
+            if empty:
+                yield f"  {_several(empty):63} none here"
+                empty = []
             share = f"{row[column] / row['people']:>5.0%}"
             yield f"  {label[:62]:63}{share}  of {people(row['people']):>7} people"
         elif by == "deprivation_decile":
-            yield f"  {label[:62]:63}none here"
+            empty.append(label)
+    if empty:
+        yield f"  {_several(empty):63} none here"
+
+
+def _several(labels: Sequence[str]) -> str:
+    """Name a run of groups by its first and last."""
+    return labels[0] if len(labels) == 1 else f"{labels[0]} to {labels[-1]}"
 
 
 def _ends(study: Study, found: Findings) -> Iterator[str]:
@@ -208,11 +236,12 @@ def _ends_read(study: Study, found: Findings) -> Iterator[str]:
     kind, mode, _ = headline(study, list(found.places.sites["kind"]))
     rows = found.equity.xs((kind, mode), level=("kind", "mode"))
     by = rows.index.get_level_values("by")
-    said = [
+    fifths = [
         str(sentence).split(UNTIMED)[0] for sentence in rows["sentence"][by.str.contains("fifth")]
     ]
-    if said:
-        yield f"For {kind} by {mode}: {' '.join(said)}"
+    if fifths:
+        first = [sentence.replace(ABOUT_AREAS, "") for sentence in fifths[:-1]]
+        yield f"For {kind} by {mode}: {' '.join([*first, fifths[-1]])}"
     yield (
         "+ further, - nearer. People with no time count at the longest journey searched: where many"
         " have none a difference can be far too small, or of the wrong sign. The whole index has"
@@ -293,8 +322,10 @@ def _careful(
                 if row.get("registered", 0) > 0
                 else ""
             )
-            for _, row in edge.iterrows()
+            for _, row in edge.head(NAMED).iterrows()
         )
+        if len(edge) > NAMED:
+            named += f"; and {len(edge) - NAMED} more (edge_unsafe.csv)"
         yield (
             f"Unsafe near the edge of the roads, {kind} by {mode}: {len(edge)} areas, "
             f"{people(edge['people_edge_unsafe'].sum())} people: {named}."
