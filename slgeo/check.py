@@ -81,7 +81,14 @@ def check_study(study: Study) -> list[Finding]:
     list of Finding
         In the order of the study's sections; the study runs when none of them stops it.
     """
-    findings = [Finding("missing", *phrase.split(": ", maxsplit=1)) for phrase in study.missing()]
+    from slgeo.fetch import wanted_files
+
+    words = {one.path: one.words for one in wanted_files(study)}
+    findings = [
+        Finding("missing", key, f"{study.shown(path)} is not there: {words[path]}")
+        for key, path in study.files()
+        if not path.is_file()
+    ]
     absent = {finding.key for finding in findings}
     areas: list[gpd.GeoDataFrame] = []
     if not any(key.startswith("areas.") for key in absent):

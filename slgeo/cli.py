@@ -21,6 +21,8 @@ from slgeo.errors import SlgeoError, StudyError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from slgeo.fetch import Wanted
+
 STAGES: Final = ("areas", "places", "roads", "times", "results", "page")
 """The stages of a run in order, as ``--from`` names them."""
 
@@ -136,9 +138,13 @@ def _parser() -> argparse.ArgumentParser:
     layers.add_argument("name", nargs="?", help="name of one layer: all that is known of it")
     layers.set_defaults(command=_layers)
 
-    fetch = commands.add_parser("fetch", help="download a layer from its publisher")
-    fetch.add_argument("layer", help="name of the layer, from `slgeo layers`")
-    fetch.add_argument("--into", type=Path, default=Path(), metavar="FOLDER")
+    fetch = commands.add_parser(
+        "fetch", help="download what a study lacks, or one layer, from its publishers"
+    )
+    fetch.add_argument(
+        "what", metavar="STUDY|LAYER", help="study.toml or its folder; or a name of `slgeo layers`"
+    )
+    fetch.add_argument("--into", type=Path, metavar="FOLDER", help="for a layer; by default here")
     fetch.add_argument("--place", default="", help="for osm: which extract, for example rutland")
     fetch.set_defaults(command=_fetch)
     return parser
@@ -248,11 +254,41 @@ def _layers(options: argparse.Namespace) -> int:
 
 
 def _fetch(options: argparse.Namespace) -> int:
+    what = Path(options.what)
+    if what.suffix == ".toml" or what.is_dir():
+        if options.into is not None or options.place:
+            raise StudyError("--into and --place are for a layer; a study says where its files lie")
+        return _fetch_study(what)
     from slgeo.areas.download import fetch_layer
+    from slgeo.sources.fetched import record_fetched
 
-    for fetched in fetch_layer(options.layer, options.into, place=options.place):
+    got = fetch_layer(options.what, options.into or Path(), place=options.place)
+    for fetched in got:
+        record_fetched(fetched, options.what)
         print(fetched.path)
     return 0
+
+
+def _fetch_study(path: Path) -> int:
+    from slgeo.config import read_study
+    from slgeo.fetch import fetch_study
+
+    study = read_study(_study_file(path), files_must_exist=False)
+    outcomes = fetch_study(study, progress=_fetching if sys.stderr.isatty() else None)
+    if sys.stderr.isatty():
+        _progress("")
+    for one in outcomes:
+        verdict = "fetched" if one.fetched else "missing"
+        print(f"{verdict:8}{one.wanted.key}: {study.shown(one.wanted.path)}: {one.words}")
+    if not outcomes:
+        print("Every file of the study is there.")
+    return 0 if all(one.fetched for one in outcomes) else 2
+
+
+def _fetching(wanted: Wanted, done: int, total: int) -> None:
+    """Show on a terminal how much of a file has come."""
+    share = f" of {total:,}" if total else ""
+    print(f"\r\033[K{wanted.path.name} {done:,}{share}", end="", file=sys.stderr, flush=True)
 
 
 def _progress(stage: str) -> None:

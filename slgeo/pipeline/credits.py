@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from slgeo.sources.cache import hash_file
+from slgeo.sources.fetched import origin_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,6 +65,7 @@ LAYER_OF_SECTION: Final = {
     "postcodes.file": "postcodes",
     "roads.file": "roads",
     "roads.hull": "roads",
+    "roads.elevation": "roads",
     "registrations.file": "registrations",
     "registrations.lookup": "areas",
     "reporting.file": "areas",
@@ -196,6 +198,8 @@ def _of_files(
         given = stated.get(study.shown(path)) or stated.get(path.name)
         if given is not None:
             yield _stated(layer, given)
+        elif key == "roads.elevation":
+            yield _supplied(layer, path)
         elif layer in known and not key.endswith("hull"):
             line = known[layer]
             date = next((n.provenance.get("date", "") for n in networks.values()), "")
@@ -222,10 +226,12 @@ def _of_place(
     given = stated.get(study.shown(asked.file)) or stated.get(asked.file.name)
     if given is not None:
         return _stated("places", given)
-    supplied = CreditLine(
-        "places", f"{asked.file.name}: as supplied for this study, licence not stated"
-    )
-    return LAYOUTS.get(layouts.get(study.shown(asked.file), ""), supplied)
+    return LAYOUTS.get(layouts.get(study.shown(asked.file), ""), _supplied("places", asked.file))
+
+
+def _supplied(layer: str, file: Path) -> CreditLine:
+    """Credit a file nobody has said anything about."""
+    return CreditLine(layer, f"{file.name}: as supplied for this study, licence not stated")
 
 
 def _stated(layer: str, given: SourceSection) -> CreditLine:
@@ -256,6 +262,12 @@ def sources_table(study: Study, lines: list[CreditLine], layouts: dict[str, str]
         for asked in study.places
         if not study.invented
     }
+    terrain = study.roads.elevation
+    if terrain is not None and not study.invented:
+        given = stated.get(study.shown(terrain)) or stated.get(terrain.name)
+        own[study.shown(terrain)] = (
+            _stated("roads", given) if given else _supplied("roads", terrain)
+        )
     by_layer: dict[str, CreditLine] = {}
     for line in lines:
         by_layer.setdefault(line.layer, line)
@@ -263,6 +275,8 @@ def sources_table(study: Study, lines: list[CreditLine], layouts: dict[str, str]
     for key, path in study.files():
         layer = LAYER_OF_SECTION.get(_unnumbered(key), "places")
         line = own.get(study.shown(path)) or by_layer.get(layer, CreditLine(layer, "not stated"))
+        digest = hash_file(path)
+        origin = origin_of(path, digest)
         rows.append(
             {
                 "file": study.shown(path),
@@ -272,12 +286,13 @@ def sources_table(study: Study, lines: list[CreditLine], layouts: dict[str, str]
                 "statement": line.statement,
                 "url": line.url or None,
                 "date": line.year or None,
-                "sha256": hash_file(path),
+                "fetched": None if origin is None else f"{origin.fetched} {origin.url}",
+                "sha256": digest,
                 "bytes": float(_size(path)),
             }
         )
     frame = pd.DataFrame(rows).drop_duplicates("file").set_index("file")
-    return frame.astype({"url": "str", "date": "str"})
+    return frame.astype({"url": "str", "date": "str", "fetched": "str"})
 
 
 def _unnumbered(key: str) -> str:

@@ -51,6 +51,7 @@ FIELDS: Final = (
     Field("inputs[].statement", "text", "Words the publisher asks to be shown"),
     Field("inputs[].url", "text or missing", "Where it comes from"),
     Field("inputs[].date", "text or missing", "Date or edition of the data"),
+    Field("inputs[].fetched", "text or missing", "Day and address slgeo fetched it from"),
     Field("inputs[].sha256", "text", "Hash of its bytes"),
     Field("inputs[].bytes", "number", "Size in bytes"),
     Field("vintages.*", "text", "Vintage of each thing that has one, such as the area codes"),

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from slgeo.errors import TableError
+from slgeo.report.border_tables import BORDER_CHANGES, BORDER_REACH, BORDER_TEST, ELEVATION
 from slgeo.report.inequality_tables import EQUITY, RANGES
-from slgeo.report.border_tables import ELEVATION
 from slgeo.tables import AREAS, DECILES, GAPS, SITES, Column, Table, checked
 
 if TYPE_CHECKING:
@@ -205,7 +205,11 @@ BY_PLACE: Final = Table(
     "places",
     ("site",),
     (
-        *(column for column in SITES.columns if column.name not in {"geometry", "reason"}),
+        *(
+            column
+            for column in SITES.columns
+            if column.name not in {"geometry", "reason", "entrances"}
+        ),
         Column(
             "lon",
             "number",
@@ -391,6 +395,12 @@ SOURCES: Final = Table(
         Column("statement", "text", "Words the publisher asks to be shown"),
         Column("url", "text", "Where it comes from", missing="not stated"),
         Column("date", "text", "Date or edition of the data", missing="not stated"),
+        Column(
+            "fetched",
+            "text",
+            "Day and address it was fetched from by slgeo; its bytes are still those that came",
+            missing="it was supplied by hand, or changed since",
+        ),
         Column("sha256", "text", "Hash of the file's bytes, to tell it from any other"),
         Column("bytes", "count", "Size of the file", unit="bytes"),
     ),
@@ -481,6 +491,9 @@ RESULT_TABLES: Final = (
     REASONS,
     EDGE_UNSAFE,
     ELEVATION,
+    BORDER_REACH,
+    BORDER_TEST,
+    BORDER_CHANGES,
     WHAT_IF,
     WHAT_IF_BY_AREA,
     SOURCES,

@@ -20,6 +20,7 @@ SOURCE = {
     "statement": "Source: Office for National Statistics",
     "url": None,
     "date": "2021",
+    "fetched": None,
     "sha256": "0" * 64,
     "bytes": 7.0,
 }

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import http.server
 import io
 import json
 import os
 import re
 import threading
-import urllib.parse
 import zipfile
 
 import geopandas as gpd
 import pandas as pd
 import pytest
+from publishers import Service, Town, send, serving
 
 from slgeo.areas.download import (
     by_hand,
@@ -33,61 +32,11 @@ BODY = bytes(range(256)) * 4000
 HASH = hashlib.sha256(BODY).hexdigest()
 
 
-class Town:
-    """A server on this machine: each path has a function, told how often it was asked."""
-
-    def __init__(self):
-        self.routes, self.asked, self.waited = {}, [], []
-        town = self
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_GET(self):
-                path = urllib.parse.urlsplit(self.path).path
-                town.asked.append((path, dict(self.headers)))
-                self.close_connection = True
-                town.routes[path](self, sum(p == path for p, _ in town.asked))
-
-            def log_message(self, *args):
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True)
-        self.thread.start()
-        self.root = f"http://127.0.0.1:{self.server.server_address[1]}"
-
-    @property
-    def manners(self):
-        """Waits nobody has to sit through, and are written down."""
-        return Manners(timeout=0.3, tries=4, wait=1.0, pause=0.0, sleep=self.waited.append)
-
-    def close(self):
-        self.server.shutdown()
-        self.server.server_close()
-        self.thread.join()
-
-
 @pytest.fixture
 def town():
     made = Town()
     yield made
     made.close()
-
-
-def send(handler, body=b"", status=200, **headers):
-    handler.send_response(status)
-    for name, value in headers.items():
-        handler.send_header(name.replace("_", "-"), value)
-    if "Content_Length" not in headers:
-        handler.send_header("Content-Length", str(len(body)))
-    handler.end_headers()
-    handler.wfile.write(body)
-
-
-def serving(body):
-    return lambda handler, _: send(handler, body)
 
 
 def leftovers(folder):
@@ -292,51 +241,6 @@ def test_an_empty_file_and_a_dead_server_are_errors(town, tmp_path):
     with pytest.raises(SourceError, match=r"broke off|stalled"):
         fetch_file(f"{town.root}/b", tmp_path / "b", manners=town.manners)
     assert leftovers(tmp_path) == []
-
-
-class Service:
-    """A feature service of squares, answering as ArcGIS does, with whatever fault is set."""
-
-    def __init__(self, town, rows, path="/S/FeatureServer/0"):
-        self.rows, self.fault, self.largest = rows, "", 2
-        town.routes[path] = lambda h, _: self.say(h, {"objectIdField": "FID", "maxRecordCount": 2})
-        town.routes[f"{path}/query"] = self.query
-
-    @staticmethod
-    def say(handler, body):
-        send(handler, json.dumps(body).encode())
-
-    def query(self, handler, times):
-        asked = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(handler.path).query))
-        if asked.get("returnCountOnly"):
-            count = len(self.rows) + (1 if self.fault == "count" else 0)
-            return self.say(handler, {"count": count})
-        if self.fault == "error" or (self.fault == "busy" and times % 2 == 0):
-            code = 504 if self.fault == "busy" else 400
-            return self.say(handler, {"error": {"code": code, "message": "Cannot\nperform query"}})
-        last = re.search(r"FID>(\d+)", asked["where"])
-        after = int(last[1]) if last and self.fault != "overlap" else 0
-        left = [row for row in self.rows if row["FID"] > after]
-        page = left[: self.largest]
-        if self.fault == "nothing":
-            page = []
-        more = len(left) > len(page)
-        if asked["f"] == "json":
-            body = {"features": [{"attributes": row} for row in page]}
-            return self.say(handler, body | ({"exceededTransferLimit": True} if more else {}))
-        features = [
-            {
-                "type": "Feature",
-                "id": row["FID"],
-                "properties": row,
-                "geometry": {"type": "Point", "coordinates": [row["FID"], 50]},
-            }
-            for row in page
-        ]
-        body = {"type": "FeatureCollection", "features": features}
-        return self.say(
-            handler, body | ({"properties": {"exceededTransferLimit": True}} if more else {})
-        )
 
 
 ROWS = [{"FID": i, "LSOA21CD": f"E0100000{i}", "NM": "a, b"} for i in range(1, 8)]
