@@ -186,7 +186,7 @@ def _fifths(study: Study, found: Findings) -> Iterator[str]:
     if column not in found.summary.columns:
         return
     rows = found.summary.xs((kind, mode), level=("kind", "mode"))
-    empty = []
+    empty: list[str] = []
     for by, (_, row) in zip(rows.index.get_level_values("by"), rows.iterrows(), strict=True):
         if by in NOT_LISTED:
             continue

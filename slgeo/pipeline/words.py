@@ -34,6 +34,18 @@ ENDS: Final = (
 """Groups whose ends a page compares: grouping, first, last, words before."""
 
 
+def places(count: int, one: str, many: str) -> str:
+    """
+    Count places, with the verb that goes with them.
+
+    Examples
+    --------
+    >>> places(1, "lies", "lie"), places(1200, "lies", "lie")
+    ('1 place lies', '1,200 places lie')
+    """
+    return f"1 place {one}" if count == 1 else f"{count:,} places {many}"
+
+
 def left_out(found: Findings) -> list[str]:
     """List what the figures leave out, shortest first screen first."""
     said = ["Buses and trains are not counted; nor are opening hours, or who may come."]
@@ -52,10 +64,12 @@ def left_out(found: Findings) -> list[str]:
     lost = found.places.sites["reason"].notna()
     outside = int((found.site_reasons == "outside_network").any(axis=1).sum())
     if outside:
-        said.append(f"{outside:,} places lie beyond the roads supplied and are not reached.")
+        said.append(f"{places(outside, 'lies', 'lie')} beyond the roads supplied, and not reached.")
     failed = int((lost & (found.places.sites["precision"] == "failed")).sum())
     if failed:
-        said.append(f"{failed:,} places could not be put on the map; results.xlsx lists them.")
+        said.append(
+            f"{places(failed, 'is', 'are')} not on the map; results.xlsx says which and why."
+        )
     return said
 
 
@@ -151,5 +165,7 @@ def caption(study: Study, one: Reach) -> str:
 
 
 def people(count: float) -> str:
-    """Write a number of modelled people: whole, and rounded to ten from a hundred up."""
-    return f"{round(count, -1 if count >= 100 else 0):,.0f}"
+    """Write a number of modelled people, or how many fewer, by the one rule there is for show."""
+    from slgeo.report.disclosure import people_shown
+
+    return people_shown(count) if count >= 0 else f"-{people_shown(-count)}"
