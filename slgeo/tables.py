@@ -571,6 +571,35 @@ CATCHMENTS: Final = Table(
     "One travel-time area: a site, or several together, and a threshold.",
 )
 
+TERRITORIES: Final = Table(
+    "territories",
+    ("site",),
+    (
+        Column("people", "count", "People whose nearest site it is, by travel time", unit="people"),
+        *(
+            column
+            for column in CATCHMENTS.columns
+            if column.name
+            in {
+                "people_in_drawing",
+                "people_difference",
+                "drawing_error",
+                "people_wrongly_in",
+                "people_wrongly_out",
+                "area_km2",
+                "reason",
+            }
+        ),
+        Column(
+            "geometry",
+            "polygon",
+            "The land nearer to it than to any other: for showing, never for counting",
+            missing="it is nowhere the nearest",
+        ),
+    ),
+    "One site, or several together, and those to whom it is the nearest.",
+)
+
 GAPS: Final = Table(
     "gaps",
     ("gap",),

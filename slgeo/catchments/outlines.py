@@ -117,7 +117,7 @@ def rings_between(shapes: Shapes) -> Shapes:
 
     out = shapes.copy()
     out[1:] = shapely.difference(shapes[1:], shapes[:-1])
-    out[:] = [_polygons_of(shape) for shape in out]
+    out[:] = [polygons_of(shape) for shape in out]
     return out
 
 
@@ -163,7 +163,7 @@ def _stacked(rings: Shapes) -> Shapes:
     out = rings.copy()
     for below, here in pairwise(range(len(rings))):
         out[here] = shapely.coverage_union(out[below], rings[here])
-    out[:] = [_polygons_of(shape) for shape in out]
+    out[:] = [polygons_of(shape) for shape in out]
     return out
 
 
@@ -181,7 +181,7 @@ def _moved(before: Shapes, after: Shapes) -> float:
     return most
 
 
-def _polygons_of(shape: BaseGeometry) -> MultiPolygon:
+def polygons_of(shape: BaseGeometry) -> MultiPolygon:
     """Keep the polygons of what an overlay made, as one multipolygon."""
     import shapely
 

@@ -310,17 +310,17 @@ def node_times_of(reach: Reach, seeds: slice) -> NDArray[np.int32]:
 def surfaces(reach: Reach, ground: Ground) -> Iterator[Surface]:
     """Make the surface of each group of a search."""
     for group, cells, milliseconds in reach.times(reach.hang(ground.points)):
-        yield _surface(reach, ground, group, cells, milliseconds)
+        yield laid_out(reach, ground, str(reach.labels[group]), cells, milliseconds)
 
 
-def _surface(
+def laid_out(
     reach: Reach,
     ground: Ground,
-    group: int,
-    cells: NDArray[np.int32],
+    site: str,
+    cells: NDArray[np.integer],
     milliseconds: NDArray[np.int32],
 ) -> Surface:
-    """Lay the cells of a group out on the smallest grid that holds them."""
+    """Lay reached cells out on the smallest grid that holds them."""
     column, row = ground.column[cells], ground.row[cells]
     west, top, size = 0, -1, (0, 0)
     if len(cells):
@@ -330,7 +330,7 @@ def _surface(
     grid[top - row, column - west] = milliseconds
     network = reach.network
     return Surface(
-        site=str(reach.labels[group]),
+        site=site,
         milliseconds=grid,
         west=west * ground.cell,
         north=(top + 1) * ground.cell,
