@@ -7,17 +7,16 @@ is charged at walking speed. Each point is settled by itself: what else is asked
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from slgeo import reasons
 from slgeo.errors import NetworkError
+from slgeo.network.nearest import NearestEdges
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import geopandas as gpd
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
@@ -27,8 +26,8 @@ if TYPE_CHECKING:
 MAX_SNAP: Final = 500.0
 """Metres from a point to the road at most (design.md, section 5)."""
 
-TILE: Final = 500_000
-"""Edges that are made into shapes at once."""
+REMEMBERED: Final = 32
+"""Sets of points whose joining is remembered: the origins, and the sites of each kind."""
 
 WORST: Final = 20
 """Points that an audit lists one by one."""
@@ -171,43 +170,98 @@ def snap(network: Network, points: gpd.GeoSeries, *, max_snap: float = MAX_SNAP)
     >>> float(joined.fraction[0]), float(joined.distance[0]), int(joined.leg[0])
     (0.25, 8.0, 6000)
     """
-    import shapely
+    return Snapper(network).snap(points, max_snap=max_snap)
 
-    if not max_snap >= 0:
-        raise NetworkError(f"max_snap must be 0 metres or more, found {max_snap!r}")
-    shapes = _points(network, points)
-    count = len(shapes)
-    reason = np.full(count, None, object)
-    edge = np.full(count, -1, np.int32)
-    placed = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
-    px, py = np.full(count, np.nan), np.full(count, np.nan)
-    px[placed], py[placed] = shapely.get_x(shapes[placed]), shapely.get_y(shapes[placed])
-    placed &= np.isfinite(px) & np.isfinite(py)
-    reason[~placed] = reasons.NOT_GEOCODED
-    if not network.hull.is_empty:
-        shapely.prepare(network.hull)
-        outside = placed & ~shapely.intersects_xy(network.hull, px, py)
-        reason[outside] = reasons.OUTSIDE_NETWORK
-        placed &= ~outside
-    usable = network.usable
-    edge[placed] = _nearest(network, network.snappable & usable, shapes[placed], max_snap)
-    missed = placed & (edge < 0)
-    apart = _nearest(network, network.snappable & ~usable, shapes[missed], max_snap) >= 0
-    reason[missed] = np.where(apart, reasons.OTHER_COMPONENT, reasons.NO_ROAD_WITHIN)
-    fraction, x, y, distance = _joined(network, edge, px, py)
-    leg = np.rint(np.nan_to_num(distance) * _MS_AN_HOUR_KM / network.walking_kmh).astype(np.int32)
-    return Snapped(
-        index=points.index,
-        edge=edge,
-        fraction=fraction,
-        distance=distance.astype(np.float32),
-        leg=leg,
-        x=x,
-        y=y,
-        reason=reason,
-        max_snap=float(max_snap),
-        mode=network.mode,
-    )
+
+class Snapper:
+    """
+    A network that points are joined to again and again.
+
+    Shapes of its roads are made once, and points that have been joined are known: asking again
+    gives the same answer at once. As with :func:`snap`, nothing depends on what else was asked.
+
+    Parameters
+    ----------
+    network
+        The roads.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from slgeo.network import Network
+    >>> from slgeo.network.snapping import Snapper
+    >>> street = Snapper(Network.from_edges([0, 100], [0, 0], [0], [1]))
+    >>> homes = gpd.GeoSeries.from_xy([25], [8], index=["home"], crs="EPSG:27700")
+    >>> street.snap(homes).edge is street.snap(homes).edge
+    True
+    """
+
+    def __init__(self, network: Network) -> None:
+        usable = network.usable
+        self.network = network
+        self._usable = NearestEdges(network, network.snappable & usable)
+        self._apart = NearestEdges(network, network.snappable & ~usable)
+        self._known: dict[tuple[float, bytes], Snapped] = {}
+
+    def snap(self, points: gpd.GeoSeries, *, max_snap: float = MAX_SNAP) -> Snapped:
+        """Join points to the nearest usable road: see :func:`snap`."""
+        import shapely
+
+        if not max_snap >= 0:
+            raise NetworkError(f"max_snap must be 0 metres or more, found {max_snap!r}")
+        shapes = _points(self.network, points)
+        placed = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+        px, py = np.full(len(shapes), np.nan), np.full(len(shapes), np.nan)
+        px[placed], py[placed] = shapely.get_x(shapes[placed]), shapely.get_y(shapes[placed])
+        key = (float(max_snap), px.tobytes() + py.tobytes())
+        known = self._known.pop(key, None) or self._settle(points.index, shapes, px, py, max_snap)
+        self._known[key] = known  # the latest last
+        while len(self._known) > REMEMBERED:
+            del self._known[next(iter(self._known))]
+        return replace(known, index=points.index)
+
+    def _settle(
+        self,
+        index: pd.Index[Any],
+        shapes: NDArray[np.object_],
+        px: NDArray[np.float64],
+        py: NDArray[np.float64],
+        max_snap: float,
+    ) -> Snapped:
+        """Join points that have not been joined before."""
+        import shapely
+
+        network = self.network
+        reason = np.full(len(shapes), None, object)
+        edge = np.full(len(shapes), -1, np.int32)
+        placed = np.isfinite(px) & np.isfinite(py)
+        reason[~placed] = reasons.NOT_GEOCODED
+        if not network.hull.is_empty:
+            shapely.prepare(network.hull)
+            outside = placed & ~shapely.intersects_xy(network.hull, px, py)
+            reason[outside] = reasons.OUTSIDE_NETWORK
+            placed &= ~outside
+        edge[placed] = self._usable.of(shapes[placed], max_snap)
+        missed = placed & (edge < 0)
+        apart = self._apart.of(shapes[missed], max_snap) >= 0
+        reason[missed] = np.where(apart, reasons.OTHER_COMPONENT, reasons.NO_ROAD_WITHIN)
+        fraction, x, y, distance = _joined(network, edge, px, py)
+        leg = np.rint(np.nan_to_num(distance) * _MS_AN_HOUR_KM / network.walking_kmh)
+        found = Snapped(
+            index=index,
+            edge=edge,
+            fraction=fraction,
+            distance=distance.astype(np.float32),
+            leg=leg.astype(np.int32),
+            x=x,
+            y=y,
+            reason=reason,
+            max_snap=float(max_snap),
+            mode=network.mode,
+        )
+        for name in ("edge", "fraction", "distance", "leg", "x", "y", "reason"):
+            getattr(found, name).flags.writeable = False  # it is handed out again
+        return found
 
 
 def _points(network: Network, points: gpd.GeoSeries) -> NDArray[np.object_]:
@@ -226,64 +280,6 @@ def _points(network: Network, points: gpd.GeoSeries) -> NDArray[np.object_]:
         names = sorted({str(name) for name in points.geom_type.dropna()} - {"Point"})
         raise NetworkError(f"points are wanted, found {', '.join(names)}: take a point on each")
     return shapes
-
-
-def _nearest(
-    network: Network,
-    which: NDArray[np.bool_],
-    shapes: NDArray[np.object_],
-    max_snap: float,
-) -> NDArray[np.int32]:
-    """Find the nearest of the edges marked; of equals the first, and -1 beyond `max_snap`."""
-    import shapely
-
-    found = np.full(len(shapes), -1, np.int32)
-    edges = np.flatnonzero(which)
-    # a whisker more than max_snap, so that a point at exactly that distance is found
-    reach = max_snap * (1 + 1e-9) + 1e-9
-    for here, near in _tiles(network, edges, shapes, reach):
-        ends = np.stack([network.tail[near], network.head[near]], axis=1)
-        lines: Any = shapely.linestrings(np.stack([network.x[ends], network.y[ends]], axis=2))
-        point, line = shapely.STRtree(lines).query_nearest(shapes[here], max_distance=reach)
-        order = np.lexsort((line, point))[::-1]
-        found[here[point[order]]] = near[line[order]]
-    return found
-
-
-def _tiles(
-    network: Network, edges: NDArray[np.int64], shapes: NDArray[np.object_], reach: float
-) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-    """
-    Divide points and the edges in their reach into tiles of at most about `TILE` edges.
-
-    Shapes take two hundred bytes an edge: a country's roads would fill the memory at once. An
-    edge is in every tile it may be joined from, so tiles do not change what is nearest.
-    """
-    import shapely
-
-    if len(edges) == 0 or len(shapes) == 0:
-        return
-    if len(edges) <= TILE:
-        yield np.arange(len(shapes)), edges
-        return
-    x, y = shapely.get_x(shapes), shapely.get_y(shapes)
-    ends = network.x[network.tail[edges]], network.x[network.head[edges]]
-    west, east = np.minimum(*ends) - reach, np.maximum(*ends) + reach
-    ends = network.y[network.tail[edges]], network.y[network.head[edges]]
-    south, north = np.minimum(*ends) - reach, np.maximum(*ends) + reach
-    waiting = [(np.arange(len(shapes)), np.arange(len(edges)))]
-    while waiting:
-        here, near = waiting.pop()
-        box = x[here].min(), x[here].max(), y[here].min(), y[here].max()
-        hit = (east[near] >= box[0]) & (west[near] <= box[1])
-        near = near[hit & (north[near] >= box[2]) & (south[near] <= box[3])]
-        wide, tall = box[1] - box[0], box[3] - box[2]
-        if len(near) <= TILE or max(wide, tall) <= max(reach, 1.0):
-            yield here, edges[near]
-            continue
-        place, middle = (x, box[0] + wide / 2) if wide >= tall else (y, box[2] + tall / 2)
-        low = place[here] <= middle
-        waiting += [(here[low], near), (here[~low], near)]
 
 
 def _joined(

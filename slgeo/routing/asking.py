@@ -10,6 +10,7 @@ import numpy as np
 from slgeo import reasons
 from slgeo.errors import AccessError
 from slgeo.routing import graph as roads
+from slgeo.routing.ready import Ready
 from slgeo.routing.search import Search, limit_in_milliseconds, thread_count
 from slgeo.routing.times_checks import missing, reasons_of
 from slgeo.tables import ORIGINS, SITES, Table, checked
@@ -69,6 +70,7 @@ def ask(  # what is asked, then keyword-only ways of asking it
     direction: Direction,
     max_snap: float,
     threads: int | None,
+    ready: Ready | None = None,
 ) -> Question:
     """
     Check a question and join its points to the roads; as in :func:`slgeo.routing.travel_times`.
@@ -88,10 +90,11 @@ def ask(  # what is asked, then keyword-only ways of asking it
     site_reason = reasons_of(sites)
     site_reason[missing(site_reason) & _unplaced(sites)] = reasons.NOT_GEOCODED
     routed = np.flatnonzero(missing(site_reason))
-    places = snapped(network, sites.iloc[routed].geometry, max_snap)
-    homes = snapped(network, origins.geometry, max_snap)
+    ready = Ready.of(network, ready)
+    places = ready.snapped(sites.iloc[routed].geometry, max_snap)
+    homes = ready.snapped(origins.geometry, max_snap)
     site_reason[routed] = places.reason
-    graph = roads.road_graph(network)
+    graph = ready.graph
     out, into = roads.leaving, roads.arriving
     at_site, at_origin = (into, out) if direction == "to" else (out, into)
     # searches start at the sites, which are the fewer; trips to them run against the search
@@ -108,9 +111,7 @@ def ask(  # what is asked, then keyword-only ways of asking it
 
 def snapped(network: Network, points: gpd.GeoSeries, max_snap: float) -> Snapped:
     """Join points to the network, in its own CRS."""
-    from slgeo.network.snapping import snap
-
-    return snap(network, points.to_crs(network.crs), max_snap=max_snap)
+    return Ready(network).snapped(points, max_snap)
 
 
 def _unplaced(frame: gpd.GeoDataFrame) -> NDArray[np.bool_]:

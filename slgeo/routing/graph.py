@@ -10,7 +10,7 @@ permitted trip and every permitted trip is a path. Only nodes that private roads
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -57,6 +57,7 @@ class RoadGraph:
     y: NDArray[np.float64]
     start: NDArray[np.int32]
     end: NDArray[np.int32]
+    _turned: list[Arcs] = field(init=False, default_factory=list)
 
     @property
     def size(self) -> int:
@@ -64,9 +65,11 @@ class RoadGraph:
         return len(self.x)
 
     def backwards(self) -> Arcs:
-        """Turn every arc round, to search from where trips end."""
-        tail = np.repeat(np.arange(self.size, dtype=np.int32), np.diff(self.arcs.first))
-        return grouped(self.size, self.arcs.head, tail, self.arcs.cost)
+        """Turn every arc round, to search from where trips end; kept for the next time."""
+        if not self._turned:
+            tail = np.repeat(np.arange(self.size, dtype=np.int32), np.diff(self.arcs.first))
+            self._turned.append(grouped(self.size, self.arcs.head, tail, self.arcs.cost))
+        return self._turned[0]
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from slgeo.routing import graph as roads
-from slgeo.routing.asking import snapped
 from slgeo.routing.compiled import NEVER
 from slgeo.routing.dijkstra import settle
+from slgeo.routing.ready import Ready
 from slgeo.routing.search import in_chunks, limit_in_milliseconds, thread_count
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ def node_times(
     direction: Direction = "to",
     max_snap: float = 500.0,
     threads: int | None = None,
+    ready: Ready | None = None,
 ) -> NDArray[np.int32]:
     """
     Compute the time between each point and every node of a network, off-road leg included.
@@ -45,7 +46,7 @@ def node_times(
         Longest time, in minutes; nodes beyond it are not searched.
     direction
         ``to`` the point, or ``from`` it.
-    max_snap, threads
+    max_snap, threads, ready
         As in :func:`slgeo.routing.travel.travel_times`.
 
     Returns
@@ -64,8 +65,8 @@ def node_times(
     >>> node_times(street, site, limit=1.5).tolist()
     [[0, 60000, -1]]
     """
-    graph = roads.road_graph(network)
-    places = snapped(network, points, max_snap)
+    ready = Ready.of(network, ready)
+    graph, places = ready.graph, ready.snapped(points, max_snap)
     to = direction == "to"
     ends = (roads.arriving if to else roads.leaving)(network, graph, places)
     ends = ends.later(round(network.parking_seconds * 1000))

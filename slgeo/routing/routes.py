@@ -26,10 +26,11 @@ if TYPE_CHECKING:
     from slgeo.routing.asking import Question
     from slgeo.routing.graph import Arcs, Ends
     from slgeo.routing.hierarchy import Hierarchy
+    from slgeo.routing.ready import Ready
     from slgeo.routing.search import Search
 
 
-def routes(
+def routes(  # noqa: PLR0913 - as travel_times
     network: Network,
     origins: gpd.GeoDataFrame,
     sites: gpd.GeoDataFrame,
@@ -39,6 +40,7 @@ def routes(
     direction: Direction = "to",
     max_snap: float = 500.0,
     hierarchy: Hierarchy | None = None,
+    ready: Ready | None = None,
 ) -> gpd.GeoDataFrame:
     """
     Draw the fastest way between pairs of origin and site.
@@ -49,7 +51,7 @@ def routes(
 
     Parameters
     ----------
-    network, origins, sites, limit, direction, max_snap, hierarchy
+    network, origins, sites, limit, direction, max_snap, hierarchy, ready
         As in :func:`slgeo.routing.travel.travel_times`.
     pairs
         Columns ``origin`` and ``site``.
@@ -78,7 +80,14 @@ def routes(
         )
     places = sites.iloc[sites.index.get_indexer(used)]
     question = ask(
-        network, origins, places, limit=limit, direction=direction, max_snap=max_snap, threads=1
+        network,
+        origins,
+        places,
+        limit=limit,
+        direction=direction,
+        max_snap=max_snap,
+        threads=1,
+        ready=ready,
     )
     drawn = _Drawing(network, question, origins, places, hierarchy)
     found: dict[tuple[Any, Any], tuple[float, LineString]] = {}

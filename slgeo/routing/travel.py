@@ -10,9 +10,10 @@ import pandas as pd
 from slgeo.errors import AccessError
 from slgeo.routing import graph as roads
 from slgeo.routing import search
-from slgeo.routing.asking import FROM_ORIGINS, ask, snapped
+from slgeo.routing.asking import FROM_ORIGINS, ask
 from slgeo.routing.engine import Engine, with_engine
 from slgeo.routing.entrances import enough, gathered, have_entrances, reason_of_sites, spread
+from slgeo.routing.ready import Ready
 from slgeo.routing.times import MS_PER_MINUTE, Direction, TravelTimes
 from slgeo.routing.times_checks import objects
 from slgeo.tables import checked
@@ -40,6 +41,7 @@ def travel_times(  # noqa: PLR0913  # what is asked, then keyword-only ways of a
     hierarchy: Hierarchy | None = None,
     areas: pd.Index[Any] | Sequence[str] | None = None,
     threads: int | None = None,
+    ready: Ready | None = None,
 ) -> TravelTimes:
     """
     Compute exact travel times between origins and sites over a network.
@@ -74,6 +76,8 @@ def travel_times(  # noqa: PLR0913  # what is asked, then keyword-only ways of a
         Every area there is, those without origins too; the areas of the origins where None.
     threads
         Threads to use; every processor where None. The answer does not depend on it.
+    ready
+        What is kept between questions about the same roads, so that no point is joined twice.
 
     Returns
     -------
@@ -99,6 +103,7 @@ def travel_times(  # noqa: PLR0913  # what is asked, then keyword-only ways of a
         direction=direction,
         max_snap=max_snap,
         threads=threads,
+        ready=ready,
     )
     seeds = enough(of, nearest) if several and nearest is not None else nearest
     answered = with_engine(question.search, engine, hierarchy, seeds)
@@ -141,6 +146,7 @@ def reached_within(  # noqa: PLR0913  # as travel_times
     max_snap: float = 500.0,
     hierarchy: Hierarchy | None = None,
     threads: int | None = None,
+    ready: Ready | None = None,
 ) -> pd.DataFrame:
     """
     Count sites, or add up what they offer, within some times of each origin.
@@ -150,7 +156,7 @@ def reached_within(  # noqa: PLR0913  # as travel_times
 
     Parameters
     ----------
-    network, origins, sites, direction, max_snap, hierarchy, threads
+    network, origins, sites, direction, max_snap, hierarchy, threads, ready
         As in :func:`travel_times`.
     minutes
         The times, each inclusive.
@@ -183,6 +189,7 @@ def reached_within(  # noqa: PLR0913  # as travel_times
         direction=direction,
         max_snap=max_snap,
         threads=threads,
+        ready=ready,
     )
     each: NDArray[np.float64] = np.ones(len(sites), np.float64)
     if weight is not None:
@@ -220,6 +227,7 @@ def exit_times(
     limit: float = 60.0,
     direction: Direction = "to",
     max_snap: float = 500.0,
+    ready: Ready | None = None,
 ) -> pd.Series[float]:
     """
     Compute minutes to the nearest place where the roads leave the extract.
@@ -229,7 +237,7 @@ def exit_times(
 
     Parameters
     ----------
-    network, origins, limit, direction, max_snap
+    network, origins, limit, direction, max_snap, ready
         As in :func:`travel_times`.
 
     Returns
@@ -239,8 +247,8 @@ def exit_times(
         origin is not on the network.
     """
     checked(origins, FROM_ORIGINS, source="exit_times")
-    homes = snapped(network, origins.geometry, max_snap)
-    graph = roads.road_graph(network)
+    ready = Ready.of(network, ready)
+    homes, graph = ready.snapped(origins.geometry, max_snap), ready.graph
     from_exits = search.Search(
         graph=graph,
         seeds=roads.at_nodes((graph.start if direction == "from" else graph.end)[network.exits]),

@@ -10,7 +10,7 @@ import pytest
 import shapely
 
 from slgeo.errors import NetworkError
-from slgeo.network import Network, changed, read_osm, snap, snapping
+from slgeo.network import Network, changed, nearest, read_osm, snap
 from slgeo.network.build import Ground, build_networks
 from slgeo.network.limits import IN_WALES
 from slgeo.network.modes import passage
@@ -267,7 +267,7 @@ def test_snapping_in_tiles_joins_the_same_edges(monkeypatch, tile):
         random.uniform(-400, 5400, 200), random.uniform(-400, 5400, 200), crs="EPSG:27700"
     )
     whole = snap(network, places, max_snap=300)
-    monkeypatch.setattr(snapping, "TILE", tile)
+    monkeypatch.setattr(nearest, "TILE", tile)
 
     tiled = snap(network, places, max_snap=300)
 
@@ -279,7 +279,7 @@ def test_snapping_in_tiles_joins_the_same_edges(monkeypatch, tile):
 
 def test_many_points_in_one_place_end_the_dividing(monkeypatch):
     network = Network.from_edges([0, 10, 0, 10], [0, 0, 1, 1], [0, 2, 0], [1, 3, 2])
-    monkeypatch.setattr(snapping, "TILE", 1)
+    monkeypatch.setattr(nearest, "TILE", 1)
 
     found = snap(network, gpd.GeoSeries.from_xy([5] * 9, [2] * 9, crs="EPSG:27700"), max_snap=0.5)
 
