@@ -7,6 +7,7 @@ shown is made from that.
 
 from __future__ import annotations
 
+import re
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
@@ -14,9 +15,19 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 import folium
 
 from slgeo.errors import PageError
-from slgeo.maps import collect, csv_out, pack, pack_docx, pack_html, page, static
+from slgeo.maps import (
+    collect,
+    csv_out,
+    hexagons,
+    pack,
+    pack_file,
+    page,
+    static,
+    surface,
+    workbook_out,
+)
 from slgeo.maps.layers import OPENING
-from slgeo.maps.spec import CREDIT_LAYERS, Basemap, Credit, MapSpec
+from slgeo.maps.spec import CREDIT_LAYERS, Basemap, Credit, MapSpec, OnlineTiles
 from slgeo.maps.text import dated, plain
 from slgeo.tables import AREAS, CATCHMENTS, GAPS, SITES, checked
 
@@ -24,9 +35,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import geopandas as gpd
+    import numpy.typing as npt
     import pandas as pd
 
     from slgeo.maps.pack import Kind
+    from slgeo.maps.spec import Surface
 
 
 class AccessMap(folium.Map):
@@ -59,6 +72,13 @@ class AccessMap(folium.Map):
         The threshold the page opens at, in whole minutes; the middle of `thresholds` where absent.
     typical
         What an area's minutes are over its people: their mean or their median.
+    need
+        Offer a map of deprivation and distance together, in three by three classes: thirds of the
+        study's own people by deprivation, and how many of an area's people are further than the
+        threshold. Needs a deprivation rank, score or decile.
+    hexagons
+        Offer the map with one hexagon an area, all of one size (at most 2,000 areas): a cartogram,
+        without roads or places.
 
     Raises
     ------
@@ -98,6 +118,8 @@ class AccessMap(folium.Map):
         groups: Mapping[str, str] | None = None,
         opening: int | None = None,
         typical: Literal["mean", "median"] = "mean",
+        need: bool = False,
+        hexagons: bool = False,
     ) -> None:
         super().__init__(tiles=None)
         page.Page().add_child(self)
@@ -111,7 +133,14 @@ class AccessMap(folium.Map):
             "thresholds": _thresholds(thresholds),
             "opening": opening,
             "typical": typical,
+            "need": need,
         }
+        if need and not self._facts.third.any():
+            raise PageError(
+                "need=True shows deprivation and distance together, and no area of the study has a "
+                "deprivation_rank, _score or _decile"
+            )
+        self._hexagons = hexagons
         self._measures: list[collect.Given] = []
         self._sites: gpd.GeoDataFrame | None = None
         self._nearest: pd.DataFrame | None = None
@@ -119,7 +148,10 @@ class AccessMap(folium.Map):
         self._closed: dict[str, str] = {}
         self._gaps: gpd.GeoDataFrame | None = None
         self._routes: gpd.GeoDataFrame | None = None
-        self._catchments: dict[str, gpd.GeoDataFrame] = {}
+        self._catchments: list[tuple[str, str, gpd.GeoDataFrame]] = []
+        self._territories: dict[str, gpd.GeoDataFrame] = {}
+        self._surfaces: list[Surface] = []
+        self._online: OnlineTiles | None = None
         self._equity: list[dict[str, str]] = []
         self._basemap: Basemap | None = None
         self._credits: list[Credit] = []
@@ -141,6 +173,7 @@ class AccessMap(folium.Map):
         noun: str = "",
         scenario: str = "",
         nearest: pd.DataFrame | None = None,
+        people: pd.Series[float] | None = None,
     ) -> Self:
         """
         Show minutes to the nearest place of a kind.
@@ -171,6 +204,9 @@ class AccessMap(folium.Map):
             Upton". The same kind and mode must have been given without a scenario first.
         nearest
             The places nearest to each area under the scenario, as :meth:`sites` takes them.
+        people
+            By area: residents, where the scenario is another period whose people are not those of
+            the areas table. Shares are then compared, each of its own people, on the same areas.
 
         Raises
         ------
@@ -190,6 +226,7 @@ class AccessMap(folium.Map):
             noun=plain(noun),
             scenario=plain(scenario),
             nearest=nearest,
+            people=people,
         )
         collect.check(given, self._areas)
         collect.check_scenario(given, self._measures)
@@ -241,14 +278,127 @@ class AccessMap(folium.Map):
         self._routes = routes
         return self
 
-    def catchments(self, catchments: gpd.GeoDataFrame, *, mode: str) -> Self:
+    def catchments(self, catchments: gpd.GeoDataFrame, *, mode: str, kind: str = "") -> Self:
         """
-        Draw travel-time areas (``slgeo.tables.CATCHMENTS``), shown with the place chosen.
+        Draw travel-time areas (``slgeo.tables.CATCHMENTS``).
 
         Their people are those counted from travel times; the page shows beside them how many the
         drawing holds.
+
+        Parameters
+        ----------
+        catchments
+            One row a place and threshold, shown with the place chosen.
+        mode
+            How people travel.
+        kind
+            Given where each row is dissolved over every place of this kind: the shapes are then
+            offered as a layer, and ``site`` may say anything.
         """
-        self._catchments[mode] = checked(catchments, CATCHMENTS, source="AccessMap.catchments")
+        found = checked(catchments, CATCHMENTS, source="AccessMap.catchments")
+        self._catchments.append((mode, kind, found))
+        return self
+
+    def territories(self, territories: gpd.GeoDataFrame, *, mode: str) -> Self:
+        """
+        Draw where each place is the nearest, offered as a layer.
+
+        Parameters
+        ----------
+        territories
+            Polygons with an index or column ``site``, and ``people`` where they were counted.
+        mode
+            How people travel.
+        """
+        frame = territories if "site" in territories else territories.reset_index()
+        if "site" not in frame:
+            raise PageError(
+                "territories have no index or column 'site' (columns found: "
+                f"{', '.join(map(str, frame.columns))})"
+            )
+        self._territories[mode] = frame
+        return self
+
+    def surface(
+        self,
+        minutes: npt.ArrayLike | str | Path,
+        *,
+        kind: str,
+        mode: str,
+        bounds: Sequence[float] | None = None,
+        crs: Any = None,  # noqa: ANN401 - anything pyproj takes
+        scenario: str = "",
+    ) -> Self:
+        """
+        Show minutes at every spot, offered as a layer: for looking, never for counting.
+
+        Parameters
+        ----------
+        minutes
+            Rows from north to south, NaN where a spot has no time; or the path of a GeoTIFF with
+            one band of minutes.
+        kind, mode, scenario
+            The measure it belongs to, as given to :meth:`measure`.
+        bounds
+            West, south, east and north edge of an array, in `crs`.
+        crs
+            CRS of an array, in metres; that of the areas where not given.
+
+        Raises
+        ------
+        PageError
+            For a grid without bounds, of several bands, or with minutes below zero, and for one of
+            a measure that was not given.
+        """
+        if not any(
+            (g.kind, g.mode, g.scenario) == (kind, mode, plain(scenario)) for g in self._measures
+        ):
+            raise PageError(
+                f"a surface of {kind} by {mode}{f', {scenario!r}' if scenario else ''}: give the "
+                "measure it belongs to first"
+            )
+        grid = surface.read_grid(minutes, bounds=bounds, crs=crs or self._areas.crs)
+        drawn = surface.draw_surface(
+            grid,
+            kind=kind,
+            mode=mode,
+            scenario=plain(scenario),
+            thresholds=self._given["thresholds"],
+        )
+        self._surfaces.append(drawn)
+        return self
+
+    def online_tiles(
+        self,
+        url: str = "https://tile.openstreetmap.org/{z}/{x}/{y}.png",
+        *,
+        statement: str = "© OpenStreetMap contributors",
+    ) -> Self:
+        """
+        Let the reader ask for a background from a server on the internet.
+
+        Nothing is fetched until they do. The page says beside the control what the server then
+        learns, and its policy admits images from that one host.
+
+        Parameters
+        ----------
+        url
+            Address of tiles with ``{z}``, ``{x}`` and ``{y}``, from one host, by https.
+        statement
+            The attribution the tiles' licence asks for.
+
+        Raises
+        ------
+        PageError
+            For an address that is not of that form.
+        """
+        found = re.fullmatch(r"https://([a-z0-9.-]+)/[A-Za-z0-9{}/._@-]+", url)
+        if not found or any(part not in url for part in ("{z}", "{x}", "{y}")):
+            raise PageError(
+                f"{plain(url)!r} is no address of tiles: it is like https://tile.example.org/"
+                "{z}/{x}/{y}.png, without a question mark, from one host"
+            )
+        self._online = OnlineTiles(url, found[1], plain(statement))
         return self
 
     def gaps(self, gaps: gpd.GeoDataFrame) -> Self:
@@ -350,9 +500,19 @@ class AccessMap(folium.Map):
             routes=collect.routes(self._routes, areas, position),
             catchments=tuple(
                 one
-                for mode, table in self._catchments.items()
-                for one in collect.catchments(table, mode, position)
+                for mode, kind, table in self._catchments
+                for one in collect.catchments(table, mode, kind, position)
             ),
+            territories=tuple(
+                one
+                for mode, table in self._territories.items()
+                for one in collect.territories(table, mode, position)
+            ),
+            surfaces=tuple(self._surfaces),
+            hexagons=hexagons.hexagons(self._areas.geometry, self._facts.in_study)
+            if self._hexagons
+            else None,
+            online=self._online,
             equity=tuple(self._equity),
             basemap=self._basemap,
             credits=tuple(self._credits),
@@ -408,7 +568,8 @@ class AccessMap(folium.Map):
             ``board``: finding, map, one table, five caveats, sources on two pages; ``jsna``: the
             place, its parts and the areas furthest away; ``equity``: every group there is data for.
         path
-            Where; ends in ``.html`` or ``.docx`` (which needs the extra ``docx``).
+            Where; ends in ``.html``, ``.docx`` or ``.pdf`` (the last two need the extras ``docx``
+            and ``pdf``).
         minutes
             The threshold; the page's opening one where not given.
         which
@@ -422,12 +583,12 @@ class AccessMap(folium.Map):
         PageError
             For an unknown pack or ending, areas without a part, or data without a credit.
         MissingExtraError
-            For a Word document where python-docx is not installed.
+            For a Word document or a PDF where python-docx or reportlab is not installed.
         """
         spec = self.spec
         measure = spec.measures[which]
         chosen = page.opening_threshold(spec, measure) if minutes is None else minutes
-        return _write_blocks(pack.blocks(kind, spec, measure, chosen, by or {}), Path(path))
+        return pack_file.write_pack(pack.blocks(kind, spec, measure, chosen, by or {}), Path(path))
 
     def area_summary(self, area: str, path: str | Path, *, minutes: int | None = None) -> Path:
         """
@@ -438,7 +599,8 @@ class AccessMap(folium.Map):
         area
             Its code.
         path
-            Where; ends in ``.html`` or ``.docx`` (which needs the extra ``docx``).
+            Where; ends in ``.html``, ``.docx`` or ``.pdf`` (the last two need the extras ``docx``
+            and ``pdf``).
         minutes
             The threshold; the page's opening one where not given.
 
@@ -449,7 +611,45 @@ class AccessMap(folium.Map):
         """
         spec = self.spec
         chosen = page.opening_threshold(spec, spec.measures[0]) if minutes is None else minutes
-        return _write_blocks(pack.area_blocks(spec, area, chosen), Path(path))
+        return pack_file.write_pack(pack.area_blocks(spec, area, chosen), Path(path))
+
+    def part_summary(
+        self, part: str, path: str | Path, *, by: Mapping[str, str], minutes: int | None = None
+    ) -> Path:
+        """
+        Write one page about a part of the place, such as a ward or a primary care network.
+
+        Parameters
+        ----------
+        part
+            Its name, as `by` has it.
+        path
+            Where; ends in ``.html``, ``.docx`` or ``.pdf`` (the last two need the extras ``docx``
+            and ``pdf``).
+        by
+            Area -> the part it belongs to.
+        minutes
+            The threshold; the page's opening one where not given.
+
+        Raises
+        ------
+        PageError
+            For a part no area of the study belongs to.
+        """
+        spec = self.spec
+        chosen = page.opening_threshold(spec, spec.measures[0]) if minutes is None else minutes
+        return pack_file.write_pack(pack.part_blocks(spec, part, by, chosen), Path(path))
+
+    def to_workbook(self, path: str | Path) -> Path:
+        """
+        Write the page's values as an Excel workbook, with every column explained.
+
+        Raises
+        ------
+        PageError
+            Where the file name does not end in ``.xlsx``.
+        """
+        return workbook_out.save(self.spec, Path(path))
 
     def fragment(self, *, height: int = 800) -> str:
         """
@@ -492,18 +692,6 @@ class AccessMap(folium.Map):
         measure = spec.measures[which]
         chosen = page.opening_threshold(spec, measure) if minutes is None else minutes
         return static.save(spec, measure, chosen, Path(path))
-
-
-def _write_blocks(blocks: list[pack.Block], target: Path) -> Path:
-    """Write a document in the form its name asks for."""
-    ending = target.suffix.lower()
-    if ending == ".html":
-        target.write_text(pack_html.pack_html(blocks), encoding="utf-8", newline="\n")
-    elif ending == ".docx":
-        target.write_bytes(pack_docx.pack_docx(blocks))
-    else:
-        raise PageError(f"{target.name}: a document is written as .html or .docx")
-    return target
 
 
 def _thresholds(given: Sequence[int]) -> tuple[int, ...]:

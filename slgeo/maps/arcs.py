@@ -1,5 +1,5 @@
 """
-Shared borders of areas, found once: rings of whole-number points in, TopoJSON arcs out.
+Shared borders of areas, found once: rings of whole-number points in, pieces of border out.
 
 A point where the course of borders changes from one ring to another is a junction; rings are cut
 there, and each piece is kept once however many areas run along it.

@@ -11,8 +11,18 @@ import pandas as pd
 from slgeo import reasons as why
 from slgeo.errors import PageError
 from slgeo.maps.background import in_degrees
-from slgeo.maps.classify import local_fifths
-from slgeo.maps.spec import MODES, NATIONS, AreaFacts, Catchment, Gap, Measure, Route, Site
+from slgeo.maps.classify import local_parts
+from slgeo.maps.spec import (
+    MODES,
+    NATIONS,
+    AreaFacts,
+    Catchment,
+    Gap,
+    Measure,
+    Route,
+    Site,
+    Territory,
+)
 from slgeo.maps.text import plain
 from slgeo.places.taxonomy import LABELS
 
@@ -44,6 +54,7 @@ class Given:
     noun: str
     scenario: str = ""
     nearest: pd.DataFrame | None = None
+    people: pd.Series[Any] | None = None
 
     @property
     def name(self) -> str:
@@ -72,7 +83,8 @@ def area_facts(areas: gpd.GeoDataFrame, groups: Mapping[str, str]) -> AreaFacts:
         in_study=inside,
         people=people,
         decile=_whole(areas["deprivation_decile"]) if "deprivation_decile" in areas else people * 0,
-        fifth=local_fifths(order, people, inside),
+        fifth=local_parts(order, people, inside),
+        third=local_parts(order, people, inside, 3),
         rurality=position,
         rurality_classes=classes,
         households=_whole(households) if cars else None,
@@ -131,7 +143,7 @@ def _shape_faults(given: Given, areas: gpd.GeoDataFrame) -> list[str]:
     faults = []
     if given.mode not in MODES:
         faults.append(f"mode {given.mode!r} is not one of {', '.join(MODES)}")
-    for name in ("minutes", "within", "without", "reasons", "unsafe"):
+    for name in ("minutes", "within", "without", "reasons", "unsafe", "people"):
         table = getattr(given, name)
         if table is None:
             continue
@@ -158,7 +170,7 @@ def _people_faults(given: Given, within: pd.DataFrame, areas: gpd.GeoDataFrame) 
     counted = within.iloc[:, -1]
     if given.without is not None:
         counted = counted + given.without.loc[study].sum(axis=1)
-    population = areas.loc[study, "population"]
+    population = (areas["population"] if given.people is None else given.people).loc[study]
     wrong = study[((counted - population).abs() > 1.0) & counted.notna()]
     faults = []
     if falls:
@@ -167,7 +179,8 @@ def _people_faults(given: Given, within: pd.DataFrame, areas: gpd.GeoDataFrame) 
         first = wrong[0]
         faults.append(
             f"people with and without a time are not the population in {len(wrong)} areas (first: "
-            f"{first}, {counted[first]:,.1f} of {population[first]:,.0f})"
+            f"{first}, {counted[first]:,.1f} of {population[first]:,.0f}); for another period give "
+            "people=, its residents by area"
         )
     return faults
 
@@ -181,7 +194,8 @@ def measure(
     """Make the values of one measure."""
     minutes = given.minutes.reindex(areas.index).to_numpy(dtype=float)
     inside = areas["in_study"].to_numpy(dtype=bool)
-    people = _whole(areas["population"])
+    own = None if given.people is None else _whole(given.people.loc[areas.index])
+    people = _whole(areas["population"]) if own is None else own
     bins, without, withheld = _people(given, areas, minutes, people)
     shown = inside & ~withheld
     tenths = np.where(shown & ~np.isnan(minutes), np.floor(minutes * 10 + 0.5), -1)
@@ -204,6 +218,7 @@ def measure(
         caption=given.caption,
         nearest=_nearest(given, areas, nearest, position, shown),
         scenario=given.scenario,
+        residents=own,
     )
 
 
@@ -375,19 +390,35 @@ def routes(
 
 
 def catchments(
-    table: gpd.GeoDataFrame | None, mode: str, position: Mapping[str, int]
+    table: gpd.GeoDataFrame, mode: str, kind: str, position: Mapping[str, int]
 ) -> tuple[Catchment, ...]:
-    """Take travel-time areas as rings, simplified to ten metres."""
-    if table is None:
-        return ()
+    """Take travel-time areas as rings, simplified to ten metres; dissolved ones name a kind."""
     rows: list[Any] = list(table.reset_index().itertuples())
     return tuple(
         Catchment(
-            site=position[str(row.site)],
+            site=-1 if kind else position[str(row.site)],
+            kind=kind,
             mode=mode,
             minutes=int(row.minutes),
             people=round(row.people),
             people_in_drawing=round(row.people_in_drawing),
+            rings=rings,
+        )
+        for row, rings in zip(rows, _lines(table.geometry.boundary), strict=True)
+        if kind or str(row.site) in position
+    )
+
+
+def territories(
+    table: gpd.GeoDataFrame, mode: str, position: Mapping[str, int]
+) -> tuple[Territory, ...]:
+    """Take where each place is the nearest as rings, simplified to ten metres."""
+    rows: list[Any] = list(table.reset_index().itertuples())
+    return tuple(
+        Territory(
+            site=position[str(row.site)],
+            mode=mode,
+            people=round(row.people) if "people" in table and row.people == row.people else None,
             rings=rings,
         )
         for row, rings in zip(rows, _lines(table.geometry.boundary), strict=True)

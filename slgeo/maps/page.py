@@ -45,6 +45,7 @@ MODULES: Final = (
     "places",
     "shapes",
     "outline",
+    "layers",
     "pane",
     "legend",
     "chart",
@@ -53,6 +54,7 @@ MODULES: Final = (
     "sitecard",
     "card",
     "search",
+    "tools",
     "csv",
     "table",
     "print",
@@ -138,10 +140,10 @@ def page(spec: MapSpec, *, script: str, box: str, plain_json: bool = False) -> s
     return _TEMPLATE.render(
         spec=spec,
         box=box,
-        policy=policy(scripts, [style]),
+        policy=policy(scripts, [style], "" if spec.online is None else spec.online.host),
         style=style,
         scripts=scripts,
-        blocks={"slgeo-geometry": write(shapes.topology), "slgeo-values": write(payload(spec))},
+        blocks={"slgeo-geometry": write(shapes.geometry), "slgeo-values": write(payload(spec))},
         version=slgeo.__version__,
         finding=text.finding(spec, measure, minutes),
         figure=static.data_uri(spec, measure, minutes),
@@ -166,16 +168,24 @@ def opening_threshold(spec: MapSpec, measure: Measure) -> int:
     return within[(len(within) - 1) // 2]
 
 
-def policy(scripts: Sequence[str], styles: Sequence[str]) -> str:
+def policy(scripts: Sequence[str], styles: Sequence[str], host: str = "") -> str:
     """
     Write the Content-Security-Policy that lets only these scripts and styles run.
+
+    Parameters
+    ----------
+    scripts, styles
+        What may run.
+    host
+        A host images may come from, where tiles are offered.
 
     Examples
     --------
     >>> policy([], [])[:30]
     "default-src 'none'; img-src da"
     """
-    parts = ["default-src 'none'", "img-src data: blob:", "base-uri 'none'", "form-action 'none'"]
+    images = f"img-src data: blob:{f' https://{host}' if host else ''}"
+    parts = ["default-src 'none'", images, "base-uri 'none'", "form-action 'none'"]
     for name, texts in (("script-src", scripts), ("style-src", styles)):
         if texts:
             parts.append(f"{name} {' '.join(_hash(one) for one in texts)}")
@@ -198,6 +208,8 @@ def _module(name: str, source: str) -> str:
     exported = _EXPORT.findall(source)
     source = _IMPORT.sub(r"const \1 = modules.\2;", source)
     source = re.sub(r"^export ", "", source, flags=re.MULTILINE)
+    # Comments and indentation stay in the source: a page need not carry them.
+    source = re.sub(r"^\s*//.*\n|^[ \t]+|^\n", "", source, flags=re.MULTILINE)
     return f"modules.{name} = (function () {{\n{source}return {{{', '.join(exported)}}};\n}})();"
 
 

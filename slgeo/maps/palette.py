@@ -19,7 +19,21 @@ SHARES: Final = ("#f7fafc", "#ccdbe9", "#6bace6", "#2073bc", "#12436d")
 
 # ColorBrewer 2.0, PuOr, five classes.
 DIFFERENCE: Final = ("#5e3c99", "#b2abd2", "#f7f7f7", "#fdb863", "#e66101")
-"""Change in minutes: much nearer, nearer, about the same, further, much further."""
+"""Change in minutes: much shorter, shorter, about the same, longer, much longer."""
+
+# Joshua Stevens, bivariate red-blue (2015); the letters in the legend tell what sight may not.
+NEED: Final = (
+    "#e8e8e8",
+    "#b0d5df",
+    "#64acbe",
+    "#e4acac",
+    "#ad9ea5",
+    "#627f8c",
+    "#c85a5a",
+    "#985356",
+    "#574249",
+)
+"""Need and distance: rows from least to most deprived, in each from near to far."""
 
 # Analysis Function categories, in their order; shape tells kinds apart as well.
 CATEGORIES: Final = ("#12436d", "#28a197", "#801650", "#f46a25")

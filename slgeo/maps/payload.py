@@ -7,6 +7,7 @@ tenths of a minute; counts are whole people; missing is -1, never NaN.
 
 from __future__ import annotations
 
+import base64
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,9 +15,20 @@ import numpy as np
 from slgeo import reasons
 from slgeo.maps import palette, text
 from slgeo.maps.classify import CHANGE_LABELS, class_labels
+from slgeo.maps.hexagons import WORLD
 
 if TYPE_CHECKING:
-    from slgeo.maps.spec import AreaFacts, Catchment, Gap, MapSpec, Measure, Route
+    from slgeo.maps.spec import (
+        AreaFacts,
+        Catchment,
+        Gap,
+        Hexagons,
+        MapSpec,
+        Measure,
+        Route,
+        Surface,
+        Territory,
+    )
 
 
 def payload(spec: MapSpec) -> dict[str, Any]:
@@ -45,6 +57,11 @@ def payload(spec: MapSpec) -> dict[str, Any]:
         "gaps": [_gap(gap) for gap in spec.gaps],
         "routes": [_route(route) for route in spec.routes],
         "catchments": [_catchment(one) for one in spec.catchments],
+        "territories": [_territory(one) for one in spec.territories],
+        "surfaces": [_surface(one) for one in spec.surfaces],
+        "hexagons": _hexagons(spec.hexagons),
+        "needs": list(palette.NEED) if spec.need else None,
+        "online": None if spec.online is None else [spec.online.url, spec.online.host],
         "equity": [dict(row) for row in spec.equity],
         "basemap": _basemap(spec),
         "noCar": text.no_car(spec),
@@ -59,6 +76,7 @@ def _areas(facts: AreaFacts) -> dict[str, Any]:
         "people": facts.people.tolist(),
         "decile": facts.decile.tolist(),
         "fifth": facts.fifth.tolist(),
+        "third": facts.third.tolist(),
         "rurality": facts.rurality.tolist(),
         "ruralityClasses": list(facts.rurality_classes),
         "groups": [[label, counts.tolist()] for label, counts in facts.groups.items()],
@@ -75,6 +93,7 @@ def _measure(measure: Measure) -> dict[str, Any]:
         "noun": measure.noun,
         "limit": measure.limit,
         "scenario": measure.scenario,
+        "residents": None if measure.residents is None else measure.residents.tolist(),
         "whole": measure.whole,
         "caption": measure.caption,
         "tenths": measure.tenths.tolist(),
@@ -174,12 +193,42 @@ def _route(route: Route) -> dict[str, Any]:
 def _catchment(one: Catchment) -> dict[str, Any]:
     return {
         "site": one.site,
+        "kind": one.kind,
         "mode": one.mode,
         "minutes": one.minutes,
         "people": one.people,
         "inside": one.people_in_drawing,
         "rings": [list(ring) for ring in one.rings],
     }
+
+
+def _territory(one: Territory) -> dict[str, Any]:
+    return {
+        "site": one.site,
+        "mode": one.mode,
+        "people": one.people,
+        "rings": [list(ring) for ring in one.rings],
+    }
+
+
+def _surface(one: Surface) -> dict[str, Any]:
+    west, south, east, north = one.bounds
+    return {
+        "kind": one.kind,
+        "mode": one.mode,
+        "scenario": one.scenario,
+        "metres": one.metres,
+        # where the whole web map is 1 across and y runs south
+        "box": [0.5 + west / WORLD, 0.5 - north / WORLD, 0.5 + east / WORLD, 0.5 - south / WORLD],
+        "picture": f"data:image/png;base64,{base64.b64encode(one.picture).decode('ascii')}",
+    }
+
+
+def _hexagons(found: Hexagons | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    at = [value for pair in found.at for value in pair]
+    return {"size": found.size, "left": found.left, "top": found.top, "at": at}
 
 
 def _basemap(spec: MapSpec) -> dict[str, Any] | None:

@@ -69,9 +69,9 @@ class AreaFacts:
         Residents, whole people.
     decile
         National deprivation decile (1 most deprived), 0 where there is none.
-    fifth
-        Fifth of the study's own people, by deprivation rank (1 most deprived), 0 where there is
-        none.
+    fifth, third
+        Fifth and third of the study's own people, by deprivation rank (1 most deprived), 0 where
+        there is none.
     rurality
         Position in ``rurality_classes``, -1 where there is none.
     rurality_classes
@@ -92,6 +92,7 @@ class AreaFacts:
     people: np.ndarray
     decile: np.ndarray
     fifth: np.ndarray
+    third: np.ndarray
     rurality: np.ndarray
     rurality_classes: tuple[str, ...] = ()
     households: np.ndarray | None = None
@@ -134,6 +135,8 @@ class Measure:
         For each area up to three places, nearest first: (position of the site, tenths of minutes).
     scenario
         What was changed, in words a control shows; empty for things as they are.
+    residents
+        People of each area where they are not those of the areas table (another period).
     """
 
     kind: str
@@ -151,6 +154,7 @@ class Measure:
     caption: str = ""
     nearest: tuple[tuple[tuple[int, int], ...], ...] = ()
     scenario: str = ""
+    residents: np.ndarray | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,14 +207,85 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Catchment:
-    """One travel-time area as drawn: rings as steps of hundred-thousandths of a degree."""
+    """
+    One travel-time area as drawn: rings as steps of hundred-thousandths of a degree.
+
+    One dissolved over every place of a kind names the ``kind``, and its ``site`` is -1.
+    """
 
     site: int
+    kind: str
     mode: str
     minutes: int
     people: int
     people_in_drawing: int
     rings: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Territory:
+    """Where one place is the nearest: rings as steps of hundred-thousandths of a degree."""
+
+    site: int
+    mode: str
+    people: int | None
+    rings: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Surface:
+    """
+    Minutes at every spot: a picture (PNG) in the colours of the legend.
+
+    Parameters
+    ----------
+    kind, mode, scenario
+        The measure it belongs to.
+    metres
+        Size of a cell of the grid it was made from.
+    picture
+        PNG; a spot without a time is transparent.
+    bounds
+        West, south, east, north in metres of the web map (EPSG:3857).
+    """
+
+    kind: str
+    mode: str
+    scenario: str
+    metres: int
+    picture: bytes
+    bounds: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Hexagons:
+    """
+    One hexagon an area, all of one size, standing on a corner.
+
+    Parameters
+    ----------
+    size
+        From the middle to a corner, where the whole web map is 1 across.
+    left, top
+        The corner in the north west, likewise.
+    at
+        Column and row of each area's hexagon, odd rows half a hexagon to the east; -1 for areas
+        outside the study.
+    """
+
+    size: float
+    left: float
+    top: float
+    at: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OnlineTiles:
+    """A background that is fetched, where the reader asks for it."""
+
+    url: str
+    host: str
+    statement: str
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -239,6 +314,10 @@ class MapSpec:
     gaps: tuple[Gap, ...] = ()
     routes: tuple[Route, ...] = ()
     catchments: tuple[Catchment, ...] = ()
+    territories: tuple[Territory, ...] = ()
+    surfaces: tuple[Surface, ...] = ()
+    hexagons: Hexagons | None = None
+    online: OnlineTiles | None = None
     equity: tuple[Mapping[str, str], ...] = ()
     basemap: Basemap | None = None
     credits: tuple[Credit, ...] = ()
@@ -246,6 +325,7 @@ class MapSpec:
     about: tuple[str, ...] = ()
     opening: int | None = None
     typical: str = "mean"
+    need: bool = False
 
     def now(self, measure: Measure) -> Measure:
         """Find the measure of the same kind and mode with things as they are."""

@@ -102,9 +102,14 @@ def tally(measure: Measure, facts: AreaFacts, minutes: int, mask: np.ndarray) ->
         people=int(_total(measure)[shown].sum()),
         beyond=int(beyond(measure, minutes)[shown].sum()),
         without=without,
-        withheld=int(facts.people[inside & measure.withheld].sum()),
+        withheld=int(residents(measure, facts)[inside & measure.withheld].sum()),
         areas=int(shown.sum()),
     )
+
+
+def residents(measure: Measure, facts: AreaFacts) -> np.ndarray:
+    """Give the people of each area in the measure's own period, withheld ones too."""
+    return facts.people if measure.residents is None else measure.residents
 
 
 def everyone(measure: Measure, facts: AreaFacts, minutes: int) -> Tally:

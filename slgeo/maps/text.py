@@ -281,6 +281,8 @@ def change(spec: MapSpec, after: Measure, minutes: int) -> str:
     """Say in words what a scenario does at a threshold; empty for things as they are."""
     if not after.scenario:
         return ""
+    if after.residents is not None:
+        return _period(spec, after, minutes)
     found = tally.change(spec.now(after), after, spec.facts, minutes)
     journey = f"more than {far(minutes, after.mode)} from {after.noun}"
     if not found.fewer and not found.more:
@@ -291,6 +293,18 @@ def change(spec: MapSpec, after: Measure, minutes: int) -> str:
     if found.more:
         said.append(f"{about(found.more)} more in {areas(found.areas_more)}")
     return f"{after.scenario}: {' and '.join(said)} live {journey} than now."
+
+
+def _period(spec: MapSpec, after: Measure, minutes: int) -> str:
+    """Set another period beside now: shares of its own people, as they are not the same people."""
+    now = spec.now(after)
+    least = min(minutes, now.limit, after.limit)
+    before, then = (tally.everyone(one, spec.facts, least) for one in (now, after))
+    return (
+        f"{after.scenario}: {percent(then.share)} of its {about(then.people)} people; now "
+        f"{percent(before.share)} of {about(before.people)}. Deprivation, rurality and groups are "
+        "those of now."
+    )
 
 
 def areas(count: int) -> str:

@@ -1,26 +1,24 @@
-// Geometry: what the page draws is what the topology says.
+// Geometry: what the page draws is what its columns say.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { areaAt, boxOf, decode, gridOf, outlineOf, projectX, projectY, walk } from "../../slgeo/maps/assets/src/geometry.mjs";
+import { areaAt, boxOf, decode, gridOf, hexagons, outlineOf, projectX, projectY, walk } from "../../slgeo/maps/assets/src/geometry.mjs";
 
-// Two unit squares side by side, the second with a hole, in degrees.
-const TOPOLOGY = {
-  transform: { scale: [0.01, 0.01], translate: [0, 50] },
-  arcs: [
-    [[100, 0], [0, 100]],
-    [[100, 100], [-100, 0], [0, -100], [100, 0]],
-    [[100, 100], [100, 0], [0, -100], [-100, 0]],
-    [[140, 40], [20, 0], [0, 20], [-20, 0], [0, -20]],
-  ],
-  objects: { areas: { geometries: [{ arcs: [[[0, 1]]] }, { arcs: [[[~0, ~2], [3]]] }] } },
+// Two unit squares side by side, the second with a hole, in degrees, as encode.py writes them.
+const GEOMETRY = {
+  scale: [0.01, 0.01],
+  corner: [0, 50],
+  points: [2, 4, 4, 5],
+  x: [100, 0, 0, -100, 0, 100, 0, 100, 0, -100, 40, 20, 0, -20, 0],
+  y: [0, 100, 0, 0, -100, 0, 100, 0, -100, 0, 40, 0, 20, 0, -20],
+  areas: [[[[0, 0]]], [[[2, 0], [0]]]],
 };
 
 const at = (lon, lat) => [projectX(lon), projectY(lat)];
 
 test("a point belongs to the area it is in, and to none in a hole or outside", () => {
-  const geometry = decode(TOPOLOGY);
+  const geometry = decode(GEOMETRY);
   assert.equal(areaAt(geometry, ...at(0.5, 50.5)), 0);
   assert.equal(areaAt(geometry, ...at(1.1, 50.1)), 1);
   assert.equal(areaAt(geometry, ...at(1.5, 50.5)), -1);
@@ -28,14 +26,14 @@ test("a point belongs to the area it is in, and to none in a hole or outside", (
 });
 
 test("the outline of both areas leaves out the border between them", () => {
-  const geometry = decode(TOPOLOGY);
+  const geometry = decode(GEOMETRY);
   assert.deepEqual(outlineOf(geometry, (i) => i === 0), [0, 1]);
   assert.deepEqual(outlineOf(geometry, () => true), [1, 2, 3]);
   assert.deepEqual(outlineOf(geometry, () => false), []);
 });
 
 test("a ring is walked once around, whichever way its pieces run", () => {
-  const geometry = decode(TOPOLOGY);
+  const geometry = decode(GEOMETRY);
   const points = [];
   walk(geometry, [~0, ~2], (x, y) => points.push([x, y]), (x, y) => points.push([x, y]));
   assert.equal(points.length, 5);
@@ -64,4 +62,15 @@ test("projection agrees with the Mercator of web maps", () => {
   assert.equal(projectY(0), 0.5);
   assert.ok(Math.abs(projectY(85.0511287798)) < 1e-9);
   assert.deepEqual(boxOf(Float64Array.from([1, 2, 0, 5])), [0, 2, 1, 5]);
+});
+
+test("hexagons of one size share their sides, and areas around the study have none", () => {
+  const found = hexagons({ size: 0.01, left: 0.4, top: 0.3, at: [0, 0, 1, 0, 0, 1, -1, -1] });
+  assert.equal(found.shapes.length, 4);
+  assert.equal(found.arcs.length, 6 + 5 + 4);
+  assert.deepEqual(found.shapes[3], []);
+  assert.deepEqual(outlineOf(found, (i) => i < 3).length, 12);
+  const middle = (column, row) => [0.4 + Math.sqrt(3) * 0.01 * (column + 0.5 * (row % 2) + 0.5), 0.3 + 0.015 * (row + 2 / 3)];
+  for (const [area, cell] of [[0, [0, 0]], [1, [1, 0]], [2, [0, 1]]]) assert.equal(areaAt(found, ...middle(...cell)), area);
+  assert.equal(areaAt(found, 0.1, 0.1), -1);
 });

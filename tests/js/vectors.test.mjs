@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { cell, csvOf } from "../../slgeo/maps/assets/src/csv.mjs";
 import { makeModel, spread, unpackRows } from "../../slgeo/maps/assets/src/model.mjs";
 import { unpack } from "../../slgeo/maps/assets/src/unpack.mjs";
-import { about, decimal, finding, number, ordinal, percent } from "../../slgeo/maps/assets/src/words.mjs";
+import { about, decimal, finding, movedText, number, ordinal, percent } from "../../slgeo/maps/assets/src/words.mjs";
 
 const vectors = JSON.parse(readFileSync(process.env.SLGEO_VECTORS, "utf8"));
 const model = makeModel(await unpack(vectors.packed));
@@ -43,8 +43,25 @@ test("classes are alike", () => {
 });
 
 test("changes are alike", () => {
-  const after = model.find("gp", "walk", model.data.scenarios[0]);
+  const after = model.find("gp", "walk", "With a new surgery");
   for (const [area, expected] of vectors.moved) assert.equal(model.changeClass(after, area), expected);
+});
+
+test("deprivation and distance together are alike", () => {
+  for (const [third, beyond, people, expected] of vectors.needs) assert.equal(model.needClass(third, beyond, people), expected);
+});
+
+test("what became of minutes is said in words", () => {
+  const now = { kind: "k", mode: "m", scenario: "", tenths: [100, 100, 100, 100, -1, -1, 100], withheld: [6] };
+  const then = { ...now, scenario: "s", tenths: [70, 130, 100, -1, 50, -1, -1] };
+  const sparse = { limit: 0, bins: [0, 0, 0, 0, 0, 0, 0], without: [], unsafe: [] };
+  const small = makeModel({
+    areas: { code: [..."abcdefg"], study: [1, 1, 1, 1, 1, 1, 1], decile: [0, 0, 0, 0, 0, 0, 0] },
+    modes: [],
+    measures: [{ ...now, ...sparse }, { ...then, ...sparse }],
+  });
+  const said = small.areas.code.map((_, i) => movedText(small, small.data.measures[1], i));
+  assert.deepEqual(said, ["3.0 minutes shorter", "3.0 minutes longer", "the same", "loses its time", "gains a time", "no time, as now", "withheld"]);
 });
 
 test("areas most of whose people are further are alike", () => {

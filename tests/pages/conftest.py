@@ -9,7 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from shapely import LineString, Point, Polygon
+from shapely import LineString, Point, Polygon, box
 
 from slgeo.maps.access_map import AccessMap
 
@@ -123,7 +123,12 @@ def make_measure(
 
 
 def make_map(
-    areas: gpd.GeoDataFrame | None = None, only=None, *, compare: bool = False, **options
+    areas: gpd.GeoDataFrame | None = None,
+    only=None,
+    *,
+    compare: bool = False,
+    layers: bool = False,
+    **options,
 ) -> AccessMap:
     """Build the whole page of Sampleton: two kinds, two ways of travelling, a gap, every credit."""
     areas = make_areas() if areas is None else areas
@@ -144,6 +149,8 @@ def make_map(
             tables, nearest = make_measure(areas, sites, kind, speed, limit)
             shown.measure(kind=kind, mode=mode, caption="Straight lines.", **tables)
             found.append(nearest.assign(kind=kind, mode=mode))
+    if layers:
+        add_layers(shown, areas, sites)
     if compare:
         sites = add_scenario(shown, areas, sites)
     shown.sites(sites, nearest=pd.concat(found), opened={SCENARIO: ["n1"]})
@@ -157,6 +164,7 @@ def make_map(
 
 
 SCENARIO = "With a new surgery"
+PERIOD = "May 2019"
 
 
 def add_scenario(shown: AccessMap, areas: gpd.GeoDataFrame, sites: gpd.GeoDataFrame):
@@ -186,6 +194,42 @@ def add_scenario(shown: AccessMap, areas: gpd.GeoDataFrame, sites: gpd.GeoDataFr
     table = {"area": ["X0303"], "kind": ["gp"], "mode": ["walk"], "site": ["s0"]}
     shown.routes(gpd.GeoDataFrame(table, geometry=[way], crs=areas.crs))
     return both
+
+
+def add_layers(shown: AccessMap, areas: gpd.GeoDataFrame, sites: gpd.GeoDataFrame) -> AccessMap:
+    """Minutes at every spot, territories, dissolved travel-time areas, another period, tiles."""
+    own = sites[(sites["kind"] == "gp") & sites.geometry.notna() & ~sites.geometry.is_empty]
+    west, south, east, north = areas.total_bounds
+    x, y = np.meshgrid(np.arange(west + 25, east, 50), np.arange(north - 25, south, -50))
+    far = np.min([np.hypot(x - p.x, y - p.y) for p in own.geometry], axis=0)
+    minutes = np.where(far < 2400, far / 80, np.nan)
+    edges = (west, north - 50 * x.shape[0], west + 50 * x.shape[1], north)
+    shown.surface(minutes, kind="gp", mode="walk", bounds=edges)
+    reached = own.geometry.buffer(1200).union_all()
+    row = {"site": ["all"], "minutes": [15], "people": [20_000.0], "people_in_drawing": [20_800.0]}
+    row |= {"drawing_error": [0.04], "area_km2": [1.0]}
+    drawn = pd.DataFrame(row).set_index(["site", "minutes"])
+    drawn = gpd.GeoDataFrame(drawn, geometry=[reached], crs=areas.crs)
+    shown.catchments(drawn, mode="walk", kind="gp")
+    middle = (own.geometry.iloc[0].y + own.geometry.iloc[1].y) / 2
+    halves = [box(west, south, east, middle), box(west, middle, east, north)]
+    index = pd.Index(own.index[:2], name="site")
+    shown.territories(
+        gpd.GeoDataFrame({"people": [16_000.0, 19_000.0]}, index, geometry=halves, crs=areas.crs),
+        mode="walk",
+    )
+    earlier = areas.assign(population=areas["population"] - 40.0)
+    tables, nearest = make_measure(earlier, sites[sites.index != "s1"], "gp", 4.8, 30)
+    nearest = nearest.assign(kind="gp", mode="walk")
+    shown.measure(
+        kind="gp",
+        mode="walk",
+        scenario=PERIOD,
+        nearest=nearest,
+        people=earlier["population"],
+        **tables,
+    )
+    return shown.online_tiles("https://tiles.example.org/{z}/{x}/{y}.png", statement="Tiles, 2026")
 
 
 def make_gaps(areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -235,6 +279,18 @@ def compared() -> AccessMap:
 def compared_page(compared, tmp_path_factory) -> Path:
     """The page of Sampleton with a scenario."""
     return compared.save(tmp_path_factory.mktemp("compared") / "page.html")[0]
+
+
+@pytest.fixture(scope="session")
+def layered() -> AccessMap:
+    """Sampleton with every layer and view, built once; tests must not change it."""
+    return make_map(compare=True, layers=True, need=True, hexagons=True)
+
+
+@pytest.fixture(scope="session")
+def layered_page(layered, tmp_path_factory) -> Path:
+    """The page of Sampleton with every layer and view."""
+    return layered.save(tmp_path_factory.mktemp("layered") / "page.html")[0]
 
 
 @pytest.fixture(scope="session")

@@ -42,7 +42,7 @@ def test_no_state_of_the_page_breaks_a_rule(visit, town_page, width, height):
     found["area chosen, search"] = violations(seen)
     page.locator("#find").press("Escape")
     page.keyboard.press("Escape")
-    page.locator("input[name=view][value=share]").check(force=True)
+    page.locator("#view").select_option("share")
     page.locator("#minutes").fill("30")
     page.locator("#filter-further").check(force=True)
     page.locator("#csv-text").click()

@@ -5,9 +5,11 @@ from __future__ import annotations
 import inspect
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pytest
 
+from slgeo.errors import PageError
 from slgeo.maps.access_map import AccessMap
 
 CORPUS = (
@@ -41,16 +43,32 @@ TEXT_INPUTS = {
     "credit": {"statement", "publisher", "licence", "url", "year"},
     "leaves_out": {"statements"},
     "about": {"paragraphs"},
+    "catchments": {"kind"},
+    "surface": {"scenario"},
+    "online_tiles": {"statement"},
 }
 """Every public argument that carries words to a page; a new one must be added below."""
 
 NOT_WORDS = {
-    "AccessMap": {"areas", "invented", "thresholds", "opening", "typical"},
-    "measure": {"minutes", "kind", "mode", "within", "without", "reasons", "unsafe", "nearest"},
+    "AccessMap": {"areas", "invented", "thresholds", "opening", "typical", "need", "hexagons"},
+    "measure": {
+        "minutes",
+        "kind",
+        "mode",
+        "within",
+        "without",
+        "reasons",
+        "unsafe",
+        "nearest",
+        "people",
+    },
     "sites": {"sites", "nearest"},
     "credit": {"layer"},
     "leaves_out": set(),
     "about": set(),
+    "catchments": {"catchments", "mode"},
+    "surface": {"minutes", "kind", "mode", "bounds", "crs"},
+    "online_tiles": {"url"},
 }
 
 
@@ -79,10 +97,29 @@ def hostile_map(texts: tuple[str, ...], makers) -> AccessMap:
     sites["kind"] = text
     tables, nearest = makers["measure"](areas, sites, text, 4.8, 30)
     shown = AccessMap(
-        text, areas, place=text, date=text, invented=True, groups={"age_65_plus": text}
+        text,
+        areas,
+        place=text,
+        date=text,
+        invented=True,
+        groups={"age_65_plus": text},
+        need=True,
+        hexagons=True,
     )
     shown.measure(kind=text, mode="walk", caption=text, label=text, noun=text, **tables)
     shown.measure(kind=text, mode="walk", label=text, noun=text, scenario=text, **tables)
+    shown.surface(np.full((4, 4), 12.0), kind=text, mode="walk", bounds=areas.total_bounds)
+    whole = areas.geometry.iloc[[0]]
+    shown.territories(
+        gpd.GeoDataFrame({"site": ["s0"]}, geometry=whole.to_numpy(), crs=areas.crs), mode="walk"
+    )
+    reached = {"people": 9.0, "people_in_drawing": 9.0, "drawing_error": 0.0, "area_km2": 1.0}
+    reached = pd.DataFrame({"site": ["all"], "minutes": [15]} | reached)
+    reached = reached.set_index(["site", "minutes"])
+    shown.catchments(
+        gpd.GeoDataFrame(reached, geometry=whole.to_numpy(), crs=areas.crs), mode="walk", kind=text
+    )
+    shown.online_tiles(statement=text)
     nearest = nearest.assign(kind=text, mode="walk")
     shown.sites(sites, nearest=nearest, opened={text: ["s0"]}, closed={text: ["s1"]})
     gaps = makers["gaps"](makers["areas"]())
@@ -119,8 +156,17 @@ def test_hostile_text_is_inert_and_shown_as_it_is(texts, visit, makers, tmp_path
     looked.evaluate("() => document.querySelector('.areas tbody .link').click()")
     looked.evaluate("() => document.querySelectorAll('details').forEach((d) => (d.open = true))")
     looked.evaluate("() => document.querySelector('#csv-text').click()")
+    looked.evaluate(
+        "() => document.querySelectorAll('#layers input:not(#layer-online)')"
+        ".forEach((box) => box.click())"
+    )
+    looked.locator("#reach").select_option("15")
+    for view in ("need", "share"):
+        looked.locator("#view").select_option(view)
+    looked.locator("#layer-hexagons").uncheck()
+    looked.locator("#view").select_option("surface")
     looked.locator("input[name=scenario]").last.check(force=True)
-    looked.locator("#view-change").check(force=True)
+    looked.locator("#view").select_option("change")
     looked.mouse.click(800, 450)
     looked.evaluate("() => window.dispatchEvent(new Event('beforeprint'))")
     seen.settle()
@@ -133,6 +179,23 @@ def test_hostile_text_is_inert_and_shown_as_it_is(texts, visit, makers, tmp_path
         shown = looked.locator(selector).evaluate("(node) => node.value ?? node.textContent")
         assert plainly(" ".join(texts)) in plainly(shown.replace('""', '"'))
     assert set(names) == {plainly(text) for text in texts}
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://tile.example.org/{z}/{x}/{y}.png",
+        "https://tile.example.org/{z}/{x}.png",
+        "https://tile.example.org; script-src */{z}/{x}/{y}.png",
+        "https://*/{z}/{x}/{y}.png",
+        'https://tile.example.org/{z}/{x}/{y}.png">',
+        "https://user@tile.example.org/{z}/{x}/{y}.png",
+        "javascript:window.ran=1//{z}{x}{y}",
+    ],
+)
+def test_an_address_of_tiles_cannot_widen_the_policy(makers, url):
+    with pytest.raises(PageError, match="no address of tiles"):
+        makers["map"]().online_tiles(url)
 
 
 def test_only_safe_addresses_become_links(makers, visit, tmp_path):

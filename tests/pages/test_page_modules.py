@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from slgeo.maps import csv_out, tally, text
-from slgeo.maps.classify import change_class, class_of, share_class
+from slgeo.maps.classify import change_class, class_of, need_class, share_class
 from slgeo.maps.encode import pack
 from slgeo.maps.payload import payload
 
@@ -44,9 +44,12 @@ def vectors(spec) -> dict[str, object]:
     shares = [None, 0.0, 0.004, 0.005, 0.145, 0.155, 0.5, 0.994, 0.995, 0.9999, 1.0]
     tenths = [-1, 0, 99, 100, 101, 150, 151, 300, 301, 5000]
     pairs = [(0, 10), (1, 10), (25, 100), (26, 100), (50, 100), (99, 100), (100, 100), (0, 0)]
-    before, after = (m for m in spec.measures if (m.kind, m.mode) == ("gp", "walk"))
+    before, _, after = (m for m in spec.measures if (m.kind, m.mode) == ("gp", "walk"))
+    needs = [(third, *pair) for third in range(4) for pair in pairs]
+    wanted = need_class(*np.array(needs).T)
     moved = change_class(before.tenths, after.tenths)
     return out | {
+        "needs": [[*row, int(found)] for row, found in zip(needs, wanted, strict=True)],
         "moved": [[i, int(c)] for i, c in enumerate(moved) if facts.in_study[i]],
         "packed": pack(payload(spec)),
         "about": [[n, text.about(n)] for n in values],
@@ -58,7 +61,7 @@ def vectors(spec) -> dict[str, object]:
     }
 
 
-def test_the_browser_counts_and_speaks_as_python_does(compared, tmp_path):
+def test_the_browser_counts_and_speaks_as_python_does(layered, tmp_path):
     node = shutil.which("node")
     if node is None:
         reason = "node is not installed: the browser modules' own tests need it"
@@ -66,7 +69,7 @@ def test_the_browser_counts_and_speaks_as_python_does(compared, tmp_path):
             pytest.fail(reason)
         pytest.skip(reason)
     file = tmp_path / "vectors.json"
-    file.write_text(json.dumps(vectors(compared.spec)), encoding="utf-8")
+    file.write_text(json.dumps(vectors(layered.spec)), encoding="utf-8")
     ran = subprocess.run(
         [node, "--test", *map(str, sorted(SUITE.glob("*.test.mjs")))],
         env=os.environ | {"SLGEO_VECTORS": str(file)},
@@ -76,4 +79,4 @@ def test_the_browser_counts_and_speaks_as_python_does(compared, tmp_path):
     )
 
     assert ran.returncode == 0, ran.stdout[-4000:]
-    assert "# tests 15" in ran.stdout or "tests 15" in ran.stdout
+    assert "tests 18" in ran.stdout

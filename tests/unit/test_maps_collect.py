@@ -13,7 +13,7 @@ from shapely import box
 from slgeo.errors import PageError, TableError
 from slgeo.maps import attribution, tally, text
 from slgeo.maps.access_map import AccessMap
-from slgeo.maps.classify import class_of, local_fifths
+from slgeo.maps.classify import class_of, local_parts
 
 
 def areas(populations=(100.0, 300.0, 200.0), **columns) -> gpd.GeoDataFrame:
@@ -169,10 +169,10 @@ def test_a_time_on_a_break_belongs_below_it():
 
 @settings(deadline=None, max_examples=50)
 @given(people=st.lists(st.integers(1, 3000), min_size=5, max_size=40), seed=st.integers(0, 99))
-def test_local_fifths_are_fifths_of_people(people, seed):
+def test_local_parts_are_fifths_of_people(people, seed):
     order = np.random.default_rng(seed).permutation(len(people)).astype(float)
     counts = np.array(people)
-    found = local_fifths(order, counts, np.ones(len(people), dtype=bool))
+    found = local_parts(order, counts, np.ones(len(people), dtype=bool))
 
     assert set(found) <= {1, 2, 3, 4, 5}
     by_order = found[np.argsort(order)]

@@ -31,7 +31,7 @@ def tiles(side: int, seed: int, *, size: float = 900.0) -> gpd.GeoSeries:
 
 
 def drawn(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
-    return gpd.GeoSeries(decode(encode(shapes).topology), crs=4326).to_crs(shapes.crs)
+    return gpd.GeoSeries(decode(encode(shapes).geometry), crs=4326).to_crs(shapes.crs)
 
 
 def test_two_squares_share_one_border():
@@ -66,7 +66,7 @@ def test_rings_are_rebuilt_from_their_arcs_exactly(side, seed):
 def test_the_page_keeps_a_coverage_a_coverage_and_its_borders_close(side, seed):
     shapes = tiles(side, seed)
     encoded = encode(shapes)
-    page = gpd.GeoSeries(decode(encoded.topology), crs=4326).to_crs(shapes.crs)
+    page = gpd.GeoSeries(decode(encoded.geometry), crs=4326).to_crs(shapes.crs)
 
     assert encoded.error <= 25
     assert shapely.hausdorff_distance(np.array(shapes), np.array(page)).max() <= 25

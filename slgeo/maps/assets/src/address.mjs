@@ -1,9 +1,12 @@
 // What is shown, kept in the page's address, so that a link restores it.
 
+import { viewsOf } from "./tools.mjs";
+
 export function remember(page) {
-  const { kind, mode, minutes, area, view, scenario } = page.state;
+  const { kind, mode, minutes, area, view, scenario, hexagons } = page.state;
   const parts = { kind, mode, over: minutes, view };
   if (scenario) parts.with = scenario;
+  if (hexagons) parts.shapes = "hexagons";
   if (area !== null) parts.area = page.model.areas.code[area];
   try {
     const { protocol } = window.location;
@@ -22,8 +25,8 @@ export function restore(page) {
   page.measure = measure || page.measure;
   const minutes = Number(wanted.get("over"));
   if (wanted.has("over") && Number.isInteger(minutes) && minutes >= 0 && minutes <= page.measure.limit) state.minutes = minutes;
-  const views = scenario ? ["share", "change"] : ["share"];
-  if (views.includes(wanted.get("view"))) state.view = wanted.get("view");
+  state.hexagons = wanted.get("shapes") === "hexagons" && Boolean(model.data.hexagons);
+  if (viewsOf(page).some(([key]) => key === wanted.get("view"))) state.view = wanted.get("view");
   const area = model.areas.code.indexOf(wanted.get("area"));
   if (area >= 0) state.area = area;
 }

@@ -1,11 +1,12 @@
 // One area: its minutes, its people, its nearest places, and why it has no time where it has none.
 
 import { byId, el, name } from "./dom.mjs";
+import { needOf } from "./look.mjs";
 import { swatch } from "./paint.mjs";
 import { sourceLine } from "./places.mjs";
 import { routesOf } from "./shapes.mjs";
 import { drawSiteCard } from "./sitecard.mjs";
-import { about, bare, capital, decimal, far, minutesText, number, ordinal, percent } from "./words.mjs";
+import { about, bare, capital, decimal, far, minutesText, movedText, needName, needText, number, ordinal, percent } from "./words.mjs";
 
 export function drawCard(page, area) {
   const { model, measure } = page;
@@ -19,7 +20,7 @@ export function drawCard(page, area) {
     return el("article", { class: "card", "aria-labelledby": "card-title" }, head, el("p", {}, "This area is around the study. It is not counted."));
   }
   const found = model.expand(measure);
-  const facts = [[ "People", number(areas.people[area]) ]];
+  const facts = [["People", number((measure.residents || areas.people)[area])]];
   if (areas.decile[area]) facts.push(["Deprivation", `${ordinal(areas.decile[area])} tenth of ${areas.nation || "the nation"} (1st is most deprived)`]);
   if (areas.rurality[area] >= 0) facts.push(["Town or country", areas.ruralityClasses[areas.rurality[area]]]);
   return el(
@@ -45,6 +46,11 @@ function minutesOf(page, area, found) {
   const parts = [big];
   if (people) {
     parts.push(el("p", {}, `${capital(about(beyond))} of ${about(people)} people (${percent(beyond / people)}) are more than ${far(state.minutes, mode)} away.`));
+  }
+  if (measure.scenario) parts.push(el("p", {}, el("strong", {}, capital(movedText(model, measure, area))), ` against now: ${measure.scenario}.`));
+  if (state.view === "need") {
+    const index = needOf(model, found, state.minutes, area);
+    parts.push(el("p", {}, index > 8 ? capital(needText(index)) : `${needName(index)}: ${needText(index)} than ${state.minutes} minutes.`));
   }
   const lacking = found.without.filter(([, counts]) => counts[area]);
   if (lacking.length && tenths >= 0) {

@@ -1,6 +1,7 @@
 // Kind of place, way of travelling, threshold.
 
 import { byId, el } from "./dom.mjs";
+import { drawLayerControls } from "./layers.mjs";
 import { drawStrip } from "./strip.mjs";
 import { about, capital } from "./words.mjs";
 
@@ -51,7 +52,7 @@ export function drawControls(page) {
       ),
     ),
   );
-  byId("fold").replaceChildren(el("div", { class: "pair" }, kind, mode), scenarios(page) || "", threshold(page, measure));
+  byId("fold").replaceChildren(el("div", { class: "pair" }, kind, mode), scenarios(page) || "", threshold(page, measure), drawLayerControls(page) || "");
 }
 
 // Things as they are, or with something changed.

@@ -1,4 +1,4 @@
-// TopoJSON to pieces of border in world units: 0 to 1 over the whole Mercator map.
+// Pieces of border in world units: 0 to 1 over the whole Mercator map.
 
 export function projectX(lon) {
   return (lon + 180) / 360;
@@ -8,21 +8,59 @@ export function projectY(lat) {
   return 0.5 - Math.log(Math.tan(Math.PI / 4 + (lat * Math.PI) / 360)) / (2 * Math.PI);
 }
 
-export function decode(topology) {
-  const { scale, translate } = topology.transform;
-  const arcs = topology.arcs.map((steps) => {
-    const line = new Float64Array(steps.length * 2);
-    let x = 0;
-    let y = 0;
-    steps.forEach(([dx, dy], i) => {
-      x += dx;
-      y += dy;
-      line[2 * i] = projectX(x * scale[0] + translate[0]);
-      line[2 * i + 1] = projectY(y * scale[1] + translate[1]);
-    });
-    return line;
-  });
-  const shapes = topology.objects.areas.geometries.map((geometry) => geometry.arcs);
+// The columns that slgeo/maps/encode.py writes; see Encoded there.
+export function decode({ scale, corner, points, x: stepsX, y: stepsY, areas }) {
+  const all = new Float64Array(stepsX.length * 2);
+  let x = 0;
+  let y = 0;
+  for (let i = 0; i < stepsX.length; i += 1) {
+    x += stepsX[i];
+    y += stepsY[i];
+    all[2 * i] = projectX(x * scale[0] + corner[0]);
+    all[2 * i + 1] = projectY(y * scale[1] + corner[1]);
+  }
+  let at = 0;
+  const arcs = points.map((count) => all.subarray(2 * at, 2 * (at += count)));
+  let fresh = 0;
+  // 0 is the next new piece, k the one k before it run backwards, -k run forwards.
+  const piece = (code) => {
+    if (code) return code > 0 ? ~(fresh - code) : fresh + code;
+    fresh += 1;
+    return fresh - 1;
+  };
+  const shapes = areas.map((area) => area.map((polygon) => polygon.map((ring) => ring.map(piece))));
+  return built(arcs, shapes);
+}
+
+// One hexagon an area, standing on a corner; areas around the study have none.
+export function hexagons({ size, left, top, at }) {
+  const ends = new Map();
+  const arcs = [];
+  const name = (point) => point.map((value) => Math.round((value / size) * 100)).join();
+  const edge = (a, b) => {
+    const [first, second] = [name(a), name(b)];
+    const known = ends.get(`${second} ${first}`);
+    if (known !== undefined) return ~known;
+    ends.set(`${first} ${second}`, arcs.length);
+    arcs.push(Float64Array.from([...a, ...b]));
+    return arcs.length - 1;
+  };
+  const shapes = [];
+  for (let i = 0; i < at.length; i += 2) {
+    const [column, row] = [at[i], at[i + 1]];
+    if (column < 0) {
+      shapes.push([]);
+      continue;
+    }
+    const x = left + Math.sqrt(3) * size * (column + 0.5 * (row % 2) + 0.5);
+    const y = top + 1.5 * size * (row + 2 / 3);
+    const corner = (k) => [x + size * Math.sin((k * Math.PI) / 3), y - size * Math.cos((k * Math.PI) / 3)];
+    shapes.push([[[0, 1, 2, 3, 4, 5].map((k) => edge(corner(k), corner((k + 1) % 6)))]]);
+  }
+  return built(arcs, shapes);
+}
+
+function built(arcs, shapes) {
   const sides = new Int32Array(arcs.length * 2).fill(-1);
   const boxes = new Float64Array(shapes.length * 4);
   const arcBoxes = arcs.map(boxOf);

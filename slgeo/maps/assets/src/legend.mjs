@@ -2,7 +2,12 @@
 
 import { byId, el, svg } from "./dom.mjs";
 import { swatch } from "./paint.mjs";
-import { about, bare, capital, percent } from "./words.mjs";
+import { LAYER_LINES } from "./outline.mjs";
+import { layersOn } from "./layers.mjs";
+import { NEED_COLUMNS, NEED_ROWS, about, areasText, bare, capital, needName, needText, percent } from "./words.mjs";
+
+// Classes from here on are shown only where they occur.
+const OPTIONAL_FROM = { change: 5, need: 9 };
 
 export function drawLegend(page) {
   const { model, state, measure } = page;
@@ -18,7 +23,8 @@ export function drawLegend(page) {
   const labels = labelsOf(page, look);
   const items = labels
     .map((label, index) => ({ label, index, ...tallies[index] }))
-    .filter(({ areas, index }) => areas || index < look.classes);
+    .filter(({ index }) => !state.hexagons || index < look.styles.length - 1)
+    .filter(({ areas, index }) => areas || index < (OPTIONAL_FROM[look.view] || look.classes));
   const block = ({ label, index, people: count, areas }) =>
     el(
       "button",
@@ -28,7 +34,7 @@ export function drawLegend(page) {
         "data-style": index,
         "aria-pressed": String(Boolean(look.only && look.only.has(index))),
         disabled: areas === 0,
-        title: areas ? `Show only these ${areas} areas` : "No area is in this class",
+        title: areas ? `Show only ${areas === 1 ? "this area" : `these ${areasText(areas)}`}` : "No area is in this class",
         onclick: () => page.isolate(index),
       },
       swatch(look.styles[index]),
@@ -36,13 +42,68 @@ export function drawLegend(page) {
     );
   const [title, hint] = titleOf(page);
   const extra = [];
+  if (state.hexagons) extra.push(el("p", { class: "axis" }, "One hexagon an area, all of one size, near where it lies; not to scale."));
   if (look.outlined && look.outlined.size) extra.push(mark("outline", `Most people further than ${state.minutes} minutes`));
+  for (const { style, label } of layersOn(page)) extra.push(mark("line", label, LAYER_LINES[style]));
   const shown = page.sitesShown().length;
   if (shown) extra.push(mark("place", `${measure.label} (${shown})`));
   byId("legend").replaceChildren(
     el("h2", { class: "legend-title" }, title, el("span", { class: "legend-hint" }, hint)),
-    el("div", { class: "legend-blocks" }, items.map(block), extra),
+    el(
+      "div",
+      { class: "legend-blocks" },
+      look.view === "need" ? square(items.slice(0, 9), look, page) : null,
+      look.view === "surface" ? spots(model.data) : null,
+      el("div", { class: "legend-rest" }, items.filter(({ index }) => (look.view === "need" ? index > 8 : look.view !== "surface" || index > 0)).map(block), extra),
+    ),
   );
+}
+
+// Nine classes as a square, a letter and a number in each: colour is never alone.
+function square(items, look, page) {
+  const cell = ({ index, areas, people }) =>
+    el(
+      "td",
+      {},
+      el(
+        "button",
+        {
+          type: "button",
+          class: "legend-block need-cell",
+          "data-style": index,
+          "aria-pressed": String(Boolean(look.only && look.only.has(index))),
+          disabled: areas === 0,
+          title: `${capital(needText(index))}: ${areasText(areas)}`,
+          "aria-label": `${needName(index)}, ${needText(index)}: ${areasText(areas)}, ${about(people)} people`,
+          onclick: () => page.isolate(index),
+        },
+        needSwatch(look.styles[index].colour, needName(index)),
+      ),
+    );
+  const row = (at) => el("tr", {}, el("th", { scope: "row" }, capital(NEED_ROWS[at])), items.slice(3 * at, 3 * at + 3).map(cell));
+  return el(
+    "table",
+    { class: "need" },
+    el("caption", { class: "unseen" }, "Deprivation and distance together"),
+    el("thead", {}, el("tr", {}, el("td", {}), NEED_COLUMNS.map((label) => el("th", { scope: "col" }, capital(label.replace(" of people further", ""))))),),
+    el("tbody", {}, [2, 1, 0].map(row)),
+  );
+}
+
+function needSwatch(colour, text) {
+  const dark = parseInt(colour.slice(3, 5), 16) < 140;
+  return svg(
+    "svg",
+    { class: "swatch", width: 44, height: 22, "aria-hidden": "true", focusable: "false" },
+    svg("rect", { x: 0.5, y: 0.5, width: 43, height: 21, fill: colour, stroke: "#505a5f" }),
+    svg("text", { x: 22, y: 16, "text-anchor": "middle", "font-size": 14, fill: dark ? "#ffffff" : "#0b0c0c" }, text),
+  );
+}
+
+// The colours of spots are those of the classes of minutes; nobody is counted by them.
+function spots(data) {
+  const still = (colour, label) => el("div", { class: "legend-block still" }, swatch({ colour }), el("span", {}, el("b", {}, capital(label))));
+  return [data.colours.map((colour, i) => still(colour, data.classes[i])), still("#ffffff", "no time")];
 }
 
 function labelsOf(page, look) {
@@ -51,6 +112,8 @@ function labelsOf(page, look) {
     share: ["nobody", "up to 25%", "over 25 to 50%", "over 50 to 75%", "over 75%"],
     change: data.changeLabels,
     minutes: data.classes,
+    need: [...Array(10).keys()].map(needText),
+    surface: ["spots"],
   }[look.view];
   return [
     ...classes.map(capital),
@@ -64,13 +127,17 @@ function titleOf(page) {
   const { model, measure, state } = page;
   const trip = `minutes' ${model.mode(measure.mode).trip} to the nearest ${bare(measure.noun)}`;
   if (state.view === "share") return [`Share of people further than ${state.minutes} minutes`, "darker is more people too far"];
-  if (state.view === "change") return [`Change in ${trip}: ${measure.scenario}, against now`, "purple is nearer, orange is further"];
+  if (state.view === "change") return [`Change in ${trip}: ${measure.scenario}, against now`, "purple is shorter, orange is longer"];
+  if (state.view === "need") return [`Deprivation, and share of people further than ${state.minutes} minutes`, "C3 is most deprived and furthest"];
+  if (state.view === "surface") return [`${capital(trip)}: from each spot of ${page.look().picture.metres} m`, "for looking: people are counted from travel times, not from this"];
   return [`${capital(trip)}: ${model.data.typical} of each area's people`, "darker is further"];
 }
 
-function mark(kind, label) {
+function mark(kind, label, line) {
   const drawing =
-    kind === "outline"
+    kind === "line"
+      ? svg("line", { x1: 1, y1: 8, x2: 27, y2: 8, stroke: line.colour, "stroke-width": line.width, "stroke-dasharray": line.dash })
+      : kind === "outline"
       ? svg("rect", { x: 2, y: 2, width: 24, height: 12, fill: "none", stroke: "#0b0c0c", "stroke-width": 2.2 })
       : svg("circle", { cx: 14, cy: 8, r: 5.5, fill: "#0b0c0c", stroke: "#ffffff", "stroke-width": 1.5 });
   return el(

@@ -1,4 +1,4 @@
-// How every area looks: its class by the view chosen, what is outlined, what is isolated.
+// How every area looks: its class by what colours show, what is outlined, what is isolated.
 
 import { outlineOf } from "./geometry.mjs";
 import { stylesOf } from "./paint.mjs";
@@ -16,22 +16,39 @@ export function makeLooks(page) {
     const found = model.expand(measure);
     const minutes = Math.min(page.state.minutes, measure.limit);
     const styleOf = new Int16Array(model.size);
+    const classOf = classOfAreas(view, measure, found, minutes);
     for (let i = 0; i < model.size; i += 1) {
       if (!model.areas.study[i]) styleOf[i] = list.length - 1;
       else if (found.withheld[i]) styleOf[i] = list.length - 2;
-      else styleOf[i] = classOf(view, measure, found, minutes, i, classes);
+      else {
+        const own = classOf(i);
+        styleOf[i] = own < 0 ? classes + Math.max(0, measure.reason[i]) : own;
+      }
     }
-    const far = view === "change" ? [] : outlineOf(geometry, (i) => model.mostlyBeyond(measure, minutes, i));
-    const outlined = new Set(far);
-    return { styles: list, classes, styleOf, only: page.only, outlined, study: model.areas.study, view, measure };
+    const outlines = view === "minutes" || view === "share" || view === "need";
+    const most = outlines ? model.allMostlyBeyond(measure, minutes) : null;
+    const outlined = new Set(most ? outlineOf(geometry, (i) => most[i] === 1) : []);
+    const picture = view === "surface" ? surfaceOf(model.data, measure) : null;
+    return { styles: list, classes, styleOf, only: page.only, outlined, study: model.areas.study, view, measure, picture };
   };
 
-  function classOf(view, measure, found, minutes, i, classes) {
-    if (view === "share") return Math.max(0, model.shareClass(found.beyond[minutes][i], found.people[i]));
-    if (view === "change") {
-      const moved = model.changeClass(measure, i);
-      if (moved >= 0) return moved;
-    }
-    return measure.tenths[i] < 0 ? classes + measure.reason[i] : model.timeClass(measure.tenths[i]);
+  // The class of an area by what colours show; -1 where a reason stands for it.
+  function classOfAreas(view, measure, found, minutes) {
+    if (view === "share") return (i) => Math.max(0, model.shareClass(found.beyond[minutes][i], found.people[i]));
+    if (view === "change") return (i) => model.changeClass(measure, i);
+    if (view === "need") return (i) => needOf(model, found, minutes, i);
+    if (view === "surface") return () => 0;
+    return (i) => (measure.tenths[i] < 0 ? -1 : model.timeClass(measure.tenths[i]));
   }
+}
+
+// Nine classes, then one for areas without deprivation or people.
+export function needOf(model, found, minutes, i) {
+  const own = model.needClass(model.areas.third[i], found.beyond[minutes][i], found.people[i]);
+  return own < 0 ? 9 : own;
+}
+
+// The picture of minutes at every spot that belongs to a measure.
+export function surfaceOf(data, measure) {
+  return data.surfaces.find((one) => one.kind === measure.kind && one.mode === measure.mode && one.scenario === measure.scenario) || null;
 }

@@ -4,7 +4,7 @@ import { byId, el, later } from "./dom.mjs";
 import { unpack } from "./unpack.mjs";
 import { finding } from "./words.mjs";
 import { makeModel } from "./model.mjs";
-import { boxOf, decode, gridOf, projectX, projectY } from "./geometry.mjs";
+import { boxOf, decode, gridOf, hexagons, projectX, projectY } from "./geometry.mjs";
 import { makeBasemap } from "./labels.mjs";
 import { makeLooks } from "./look.mjs";
 import { OPTIONS, makePane, tie } from "./pane.mjs";
@@ -14,7 +14,8 @@ import { refreshChart, waysToCompare } from "./chart.mjs";
 import { drawControls, drawFinding, refreshThreshold } from "./controls.mjs";
 import { refreshCard } from "./card.mjs";
 import { nearestFor } from "./sitecard.mjs";
-import { drawTools } from "./search.mjs";
+import { layersOn, refreshLayerNotes } from "./layers.mjs";
+import { drawTools, viewsOf } from "./tools.mjs";
 import { drawGaps, drawTable } from "./table.mjs";
 import { boundsOf } from "./outline.mjs";
 import { preparePaper } from "./print.mjs";
@@ -69,6 +70,11 @@ function openingState(model) {
     minutes: data.opening !== null && data.opening < first.limit ? data.opening : middle,
     view: "minutes",
     beside: false,
+    hexagons: false,
+    online: false,
+    territories: false,
+    gaps: false,
+    reach: 0,
     by: ways.length ? ways[0][0] : "",
     area: null,
     site: null,
@@ -96,10 +102,22 @@ function makePage(leafletMap, geometry, data) {
     world: (lat, lon) => [projectX(lon), projectY(lat)],
     whereIs: (site) => [data.sites.lat[site] / 1e5, data.sites.lon[site] / 1e5],
     sitesShown: (scenario = page.state.scenario) =>
-      [...data.sites.kind.keys()].filter((i) => data.sites.kind[i] === page.state.kind && data.sites.lon[i] !== null && isOpen(data.sites, i, scenario)),
+      page.state.hexagons ? [] : [...data.sites.kind.keys()].filter((i) => data.sites.kind[i] === page.state.kind && data.sites.lon[i] !== null && isOpen(data.sites, i, scenario)),
     inView: (area) => leafletMap.getBounds().intersects(boundsOf(geometry, [area])),
   };
   const lookOf = makeLooks(page);
+  // The picture of a surface, once the browser has read it; the maps are painted again then.
+  const images = new Map();
+  page.imageOf = (surface) => {
+    if (!images.has(surface)) {
+      const image = new Image();
+      image.onload = () => panes.forEach((pane) => pane.recolour());
+      image.src = surface.picture;
+      images.set(surface, image);
+    }
+    const image = images.get(surface);
+    return image.complete && image.naturalWidth ? image : null;
+  };
   let look = null;
   page.look = () => (look = look || lookOf());
   // On the left of two maps things are as they are now.
@@ -121,11 +139,26 @@ function makePage(leafletMap, geometry, data) {
     const what = {
       chosen,
       pointed,
-      ways: ways || (area === null ? [] : spokes(area)),
+      ways: page.state.hexagons ? [] : ways || (area === null ? [] : spokes(area)),
       dashed: !ways,
-      catchments: site === null ? [] : catchmentsOf(data, site, page.measure.mode),
+      catchments: site === null || page.state.hexagons ? [] : catchmentsOf(data, site, page.measure.mode),
     };
     for (const pane of panes) pane.outline(what);
+  }
+
+  function drawLayers() {
+    const lines = layersOn(page);
+    for (const pane of panes) pane.layers(lines);
+  }
+
+  // Areas as they lie, or a hexagon each: the same pieces by the same names.
+  const asTheyLie = { ...geometry };
+  function reshape() {
+    Object.assign(geometry, page.state.hexagons ? hexagons(data.hexagons) : asTheyLie);
+    look = null;
+    document.documentElement.classList.toggle("hexed", page.state.hexagons);
+    for (const pane of panes) pane.reshape();
+    home = true;
   }
 
   // Straight lines to the places an area's times are of, where no way was drawn.
@@ -164,19 +197,28 @@ function makePage(leafletMap, geometry, data) {
       drawFinding(page);
       announce();
     }
+    if (any("kind", "mode", "scenario", "hexagons") && !viewsOf(page).some(([key]) => key === state.view)) {
+      changed.push("view");
+      state.view = "minutes";
+    }
     if (any("view", "kind", "mode", "scenario")) page.only = null;
     if (any("kind", "mode", "scenario")) {
       drawControls(page);
       drawGaps(page);
     }
-    if (any("scenario", "beside", "view")) drawTools(page);
+    if (any("scenario", "beside", "view", "kind", "mode", "hexagons")) drawTools(page);
     if (any("scenario", "beside")) arrangeMaps();
+    if (any("hexagons")) reshape();
+    if (any("online", "beside")) panes.forEach((pane) => pane.online(state.online ? data.online[0] : ""));
+    if (any("territories", "gaps", "reach", "hexagons", "kind", "mode", "beside")) drawLayers();
+    if (any("reach")) refreshLayerNotes(page);
     if (any("kind", "mode", "site", "scenario", "beside")) panes.forEach((pane) => pane.places());
     if (any("kind", "mode", "minutes", "scenario")) refreshThreshold(page);
-    if (any("kind", "mode", "minutes", "scenario", "view", "beside")) {
+    if (any("kind", "mode", "minutes", "scenario", "view", "beside", "hexagons", "territories", "gaps", "reach")) {
       drawLegend(page);
       panes.forEach((pane) => pane.recolour());
     }
+    if (any("view", "scenario", "beside", "kind", "mode", "hexagons", "territories", "gaps", "reach")) resized();
     if (any("by")) refreshChart(page);
     if (any("area", "gap", "site")) {
       document.documentElement.classList.toggle("has-card", state.area !== null || state.site !== null);
@@ -188,7 +230,17 @@ function makePage(leafletMap, geometry, data) {
     slowParts();
   };
 
+  // Until the reader moves the map, it is fitted again whenever its box changes.
+  let home = true;
+  let fitting = false;
+  function resized() {
+    for (const pane of panes) pane.map.invalidateSize({ animate: false });
+    if (home) fitStudy();
+  }
+
   function fitStudy() {
+    fitting = true;
+    home = true;
     const all = [...model.areas.study.keys()];
     const studied = all.filter((i) => model.areas.study[i]);
     leafletMap.fitBounds(boundsOf(geometry, studied.length ? studied : all), {
@@ -196,6 +248,7 @@ function makePage(leafletMap, geometry, data) {
       paddingBottomRight: [16, 16],
       animate: false,
     });
+    fitting = false;
   }
 
   // Things as they are on the left and the scenario on the right, moving as one.
@@ -213,6 +266,7 @@ function makePage(leafletMap, geometry, data) {
       const second = L.map(box, { ...OPTIONS, zoomAnimation: false, center: leafletMap.getCenter(), zoom: leafletMap.getZoom() });
       panes.push(makePane(L, second, page, () => page.look(), () => page.state.scenario));
       panes[1].add();
+      drawLayers();
     }
     if (panes.length === 1) return;
     if (untie) untie();
@@ -257,6 +311,7 @@ function makePage(leafletMap, geometry, data) {
   };
 
   page.selectSite = (site, move) => {
+    page.set({ hexagons: false });
     const kind = data.sites.kind[site];
     if (kind !== page.state.kind && data.measures.some((one) => one.kind === kind)) page.choose(kind, page.state.mode);
     page.set({ site, area: null, gap: null });
@@ -288,6 +343,7 @@ function makePage(leafletMap, geometry, data) {
   };
 
   function listen() {
+    leafletMap.on("movestart zoomstart", () => (home = home && fitting));
     leafletMap.on("moveend", () => page.state.filter === "view" && slowParts());
     document.addEventListener("keydown", (event) => {
       if (event.key === "Escape") page.set({ area: null, site: null });
@@ -326,6 +382,7 @@ function makePage(leafletMap, geometry, data) {
     drawTools(page);
     drawLegend(page);
     listen();
+    if (page.state.hexagons) reshape();
     fitStudy();
     panes[0].add();
     document.documentElement.classList.toggle("has-card", page.state.area !== null);

@@ -42,13 +42,20 @@ export function makeModel(data) {
     return sum;
   }
 
-  // 0 for much nearer to 4 for much further than now; -1 where either has no time.
+  // 0 for much shorter to 4 for much longer than now, 5 gains a time, 6 loses it; -1 none in either.
   function changeClass(measure, i) {
     const before = find(measure.kind, measure.mode).tenths[i];
     const after = measure.tenths[i];
-    if (before < 0 || after < 0) return -1;
+    if (before < 0 || after < 0) return before >= 0 ? 6 : after >= 0 ? 5 : -1;
     const moved = after - before;
     return [moved <= -50, moved <= -10, moved < 10, moved < 50, true].indexOf(true);
+  }
+
+  // 3 x deprivation (0 least, 2 most) + distance (0 few further, 2 most); -1 where either is unknown.
+  function needClass(third, beyond, people) {
+    const quarter = shareClass(beyond, people);
+    if (third < 1 || quarter < 0) return -1;
+    return 3 * (3 - third) + [quarter <= 1, quarter <= 2, true].indexOf(true);
   }
 
   function counted(measure) {
@@ -64,7 +71,7 @@ export function makeModel(data) {
     for (let i = 0; i < size; i += 1) {
       if (!areas.study[i] || (mask && !mask(i))) continue;
       if (found.withheld[i]) {
-        sum.withheld += areas.people[i];
+        sum.withheld += (measure.residents || areas.people)[i];
         continue;
       }
       sum.people += found.people[i];
@@ -86,6 +93,7 @@ export function makeModel(data) {
   // People of the study by minute, for the strip above the slider.
   function histogram(measure) {
     const found = expand(measure);
+    if (found.histogram) return found.histogram;
     const counts = new Array(measure.limit + 1).fill(0);
     for (let minute = 0; minute <= measure.limit; minute += 1) {
       for (let i = 0; i < size; i += 1) {
@@ -94,6 +102,7 @@ export function makeModel(data) {
         counts[minute] += before - found.beyond[minute][i];
       }
     }
+    found.histogram = counts;
     return counts;
   }
 
@@ -102,6 +111,17 @@ export function makeModel(data) {
     if (tenths < 0) return -1;
     const at = data.thresholds.findIndex((upper) => tenths <= upper * 10);
     return at < 0 ? data.thresholds.length : at;
+  }
+
+  // For every area: are more than half of its people further?
+  function allMostlyBeyond(measure, minutes) {
+    const found = expand(measure);
+    const beyond = found.beyond[minutes];
+    const far = new Uint8Array(size);
+    for (let i = 0; i < size; i += 1) {
+      if (areas.study[i] && !found.withheld[i] && 2 * beyond[i] > found.people[i]) far[i] = 1;
+    }
+    return far;
   }
 
   function shareClass(beyond, people) {
@@ -125,10 +145,9 @@ export function makeModel(data) {
     histogram,
     timeClass,
     shareClass,
-    mostlyBeyond: (measure, minutes, i) => {
-      const found = expand(measure);
-      return Boolean(areas.study[i]) && !found.withheld[i] && 2 * found.beyond[minutes][i] > found.people[i];
-    },
+    needClass,
+    mostlyBeyond: (measure, minutes, i) => Boolean(allMostlyBeyond(measure, minutes)[i]),
+    allMostlyBeyond,
   };
 }
 

@@ -11,8 +11,16 @@ export function latLngs(line) {
   return points;
 }
 
+// How the layers that can be ticked are drawn, on the map and in the legend.
+export const LAYER_LINES = {
+  territories: { colour: "#0b0c0c", width: 1.4, dash: "1 4" },
+  reach: { colour: "#801650", width: 2.4, dash: null },
+  gaps: { colour: "#801650", width: 3, dash: "9 5" },
+};
+
 export function outlineLayer(leaflet, geometry) {
   const group = leaflet.layerGroup();
+  const layers = leaflet.layerGroup();
   const renderer = leaflet.canvas({ pane: "outlines", padding: 0.3 });
 
   // What: { chosen: Set of areas, pointed: area or -1, ways: lines, dashed: whether straight, catchments }
@@ -37,7 +45,21 @@ export function outlineLayer(leaflet, geometry) {
     }
   }
 
-  return { group, show };
+  // What is drawn because the reader ticked it; lines: [{ lines, style }], see LAYER_LINES
+  function showLayers(all) {
+    layers.clearLayers();
+    const stroke = (lines, color, weight, dashArray) =>
+      layers.addLayer(leaflet.polyline(lines, { renderer, color, weight, dashArray, interactive: false, opacity: 1 }));
+    for (const { style, lines, areas } of all) {
+      const { colour, width, dash } = LAYER_LINES[style];
+      const drawn = lines || outlineOf(geometry, (i) => areas.has(i)).map((arc) => latLngs(geometry.arcs[arc]));
+      if (!drawn.length) continue;
+      stroke(drawn, "#ffffff", width + 2.5);
+      stroke(drawn, colour, width, dash);
+    }
+  }
+
+  return { group, layers, show, showLayers };
 }
 
 export function boundsOf(geometry, areas) {

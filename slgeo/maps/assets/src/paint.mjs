@@ -18,6 +18,8 @@ export const HATCHES = [
   { dots: [[4, 4]] },
   { lines: [[4, 0, 4, 8], [0, 4, 8, 4]] },
 ];
+const GAINS = { dots: [[2, 2], [6, 6], [6, 2], [2, 6]] };
+const LOSES = { lines: [[0, 4, 8, 4], [0, 0, 8, 0]] };
 export const WITHHELD = { dots: [[1, 1], [5, 1], [3, 5], [7, 5]] };
 
 export function hatchPattern(context, hatch, ratio) {
@@ -79,9 +81,13 @@ export function stylesOf(data) {
     hatch: reason === "beyond_limit" ? { ...HATCHES[i], ground: furthest, ink: "#ffffff" } : HATCHES[i],
   }));
   const rest = [...reasons, { hatch: WITHHELD }, { colour: OUTSIDE }];
+  const [shorter, longer] = [data.changes[0], data.changes[data.changes.length - 1]];
   return {
     minutes: [...plain(data.colours), ...rest],
     share: [...plain(data.shares), ...rest],
-    change: [...plain(data.changes), ...rest],
+    // Gaining a time and losing it have no minutes: the end colours, with dots and with lines.
+    change: [...plain(data.changes), { hatch: { ...GAINS, ground: shorter, ink: "#ffffff" } }, { hatch: { ...LOSES, ground: longer, ink: INK } }, ...rest],
+    need: [...plain(data.needs || []), { colour: "#ffffff" }, ...rest],
+    surface: [{ colour: "#ffffff" }, ...rest],
   };
 }

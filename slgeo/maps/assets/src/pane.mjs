@@ -7,7 +7,7 @@ import { outlineLayer } from "./outline.mjs";
 import { placeLayer } from "./places.mjs";
 import { tileLayer } from "./tiles.mjs";
 
-const PANES = [["outlines", 420], ["places", 450], ["names", 460]];
+const PANES = [["online", 150], ["outlines", 420], ["places", 450], ["names", 460]];
 
 export const OPTIONS = {
   attributionControl: false,
@@ -24,11 +24,13 @@ export const OPTIONS = {
 export function makePane(leaflet, map, page, look, scenario) {
   for (const [name, order] of PANES) map.createPane(name).style.zIndex = order;
   for (const name of ["names", "outlines"]) map.getPane(name).style.pointerEvents = "none";
-  const tiles = tileLayer(leaflet, page.geometry, page.basemap, look);
+  const basemap = () => (page.state.hexagons ? null : page.basemap);
+  const tiles = tileLayer(leaflet, page.geometry, basemap, look, page.imageOf);
   const outlines = outlineLayer(leaflet, page.geometry);
   const places = placeLayer(leaflet, page);
   const towns = page.basemap ? page.basemap.towns : [];
   const names = towns.length ? labelLayer(leaflet, towns, () => page.sitesShown(scenario()).map(page.whereIs)) : null;
+  let online = null;
   let frame = 0;
   let title = null;
 
@@ -48,10 +50,10 @@ export function makePane(leaflet, map, page, look, scenario) {
     map,
     add() {
       tiles.addTo(map);
+      outlines.layers.addTo(map);
       outlines.group.addTo(map);
       places.group.addTo(map);
       pane.places();
-      if (names) names.addTo(map);
       listen();
     },
     recolour() {
@@ -59,9 +61,24 @@ export function makePane(leaflet, map, page, look, scenario) {
       frame = requestAnimationFrame(() => tiles.redrawAll());
     },
     outline: (what) => outlines.show(what),
+    layers: (what) => outlines.showLayers(what),
+    // Other shapes: every tile is cut anew.
+    reshape() {
+      if (tiles._map) tiles.redraw();
+      pane.places();
+    },
+    // A background from a server, only ever where the reader asked for it.
+    online(address) {
+      map.getContainer().classList.toggle("see-through", Boolean(address));
+      if (online) online.remove();
+      online = address ? leaflet.tileLayer(address, { pane: "online", maxNativeZoom: 19 }).addTo(map) : null;
+    },
     places() {
       places.show(page.sitesShown(scenario()), map.getZoom());
-      if (names && names._map) names.place();
+      if (!names) return;
+      if (page.state.hexagons) names.remove();
+      else if (!names._map && tiles._map) names.addTo(map);
+      else if (names._map) names.place();
     },
     // A word over the map, where there are two.
     caption(text) {

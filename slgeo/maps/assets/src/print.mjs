@@ -1,7 +1,9 @@
 // The map as SVG, for paper: the same classes, hatches and outlines as on the screen.
 
 import { byId, svg } from "./dom.mjs";
-import { walk } from "./geometry.mjs";
+import { outlineOf, walk } from "./geometry.mjs";
+import { layersOn } from "./layers.mjs";
+import { LAYER_LINES } from "./outline.mjs";
 import { INK, SECONDARY, hatchDefinition } from "./paint.mjs";
 
 const WIDE = 1000;
@@ -32,7 +34,10 @@ export function paperMap(page) {
     }
   }
   const line = (arc) => polyline(geometry.arcs[arc], x, y);
-  const roads = (page.basemap ? page.basemap.roads : [])
+  const picture = look.picture
+    ? svg("image", { href: look.picture.picture, x: x(look.picture.box[0]), y: y(look.picture.box[1]), width: (look.picture.box[2] - look.picture.box[0]) * scale, height: (look.picture.box[3] - look.picture.box[1]) * scale, preserveAspectRatio: "none"})
+    : null;
+  const roads = (page.basemap && !page.state.hexagons ? page.basemap.roads : [])
     .filter((road) => road.rank <= 2)
     .map((road) => polyline(road.line, x, y))
     .join("");
@@ -56,12 +61,22 @@ export function paperMap(page) {
           })
         : null,
     ),
+    picture,
     roads ? svg("path", { d: roads, fill: "none", stroke: "#ffffff", "stroke-width": 3.4 }) : null,
     roads ? svg("path", { d: roads, fill: "none", stroke: "#6f777b", "stroke-width": 1.8 }) : null,
     outline ? svg("path", { d: outline, fill: "none", stroke: "#ffffff", "stroke-width": 5 }) : null,
     outline ? svg("path", { d: outline, fill: "none", stroke: INK, "stroke-width": 2.2 }) : null,
+    layersOn(page).map(({ style, lines, areas }) => layerLines(page, LAYER_LINES[style], lines, areas, x, y)),
     dots.map(([a, b]) => svg("circle", { cx: x(a), cy: y(b), r: 5, fill: INK, stroke: "#ffffff", "stroke-width": 1.5 })),
   );
+}
+
+// A layer that is ticked, as on the screen.
+function layerLines(page, { colour, width, dash }, lines, areas, x, y) {
+  const drawn = areas
+    ? outlineOf(page.geometry, (i) => areas.has(i)).map((arc) => polyline(page.geometry.arcs[arc], x, y))
+    : lines.map((line) => polyline(Float64Array.from(line.flatMap((point) => page.world(...point))), x, y));
+  return svg("path", { d: drawn.join(""), fill: "none", stroke: colour, "stroke-width": width, "stroke-dasharray": dash });
 }
 
 function polyline(line, x, y) {

@@ -1,6 +1,6 @@
 // Find an area, a place or a town by name, code or postcode.
 
-import { byId, el, name } from "./dom.mjs";
+import { el, name } from "./dom.mjs";
 
 const MOST = 8;
 
@@ -92,34 +92,11 @@ export function makeSearch(page) {
     close();
     if (entry.kind === "area") page.select(entry.i, true);
     else if (entry.kind === "site") page.selectSite(entry.i, true);
-    else page.map.setView([basemap.towns[entry.i].lat, basemap.towns[entry.i].lon], 13);
+    else {
+      page.set({ hexagons: false });
+      page.map.setView([basemap.towns[entry.i].lat, basemap.towns[entry.i].lon], 13);
+    }
   }
 
   return el("div", { class: "search" }, el("label", { for: "find", class: "unseen" }, "Find a place"), el("div", { class: "search-box" }, input, list));
-}
-
-export function drawTools(page) {
-  const { state, model } = page;
-  const view = (key, label) =>
-    el(
-      "label",
-      {},
-      el("input", { type: "radio", name: "view", id: `view-${key}`, value: key, checked: state.view === key, onchange: () => page.set(key === "change" ? { view: key, beside: false } : { view: key }) }),
-      el("span", {}, label),
-    );
-  const compared = Boolean(state.scenario);
-  const focused = byId("tools").contains(document.activeElement) ? document.activeElement.id : "";
-  const search = byId("tools").querySelector(".search") || makeSearch(page);
-  byId("tools").replaceChildren(
-    search,
-    el(
-      "div",
-      { class: "views" },
-      el("fieldset", { class: "segments" }, el("legend", {}, "Colours show"), el("div", {}, view("minutes", "Minutes"), view("share", "Share too far"), compared ? view("change", "Change") : null)),
-      compared && !page.narrow.matches
-        ? el("button", { type: "button", id: "beside", class: "plain", "aria-pressed": String(state.beside), onclick: () => page.set({ beside: !state.beside, view: state.view === "change" ? "minutes" : state.view }) }, state.beside ? "One map" : "Two maps")
-        : null,
-    ),
-  );
-  if (focused && byId(focused)) byId(focused).focus();
 }

@@ -24,7 +24,21 @@ export function routesOf(data, measure, area) {
 // The travel-time areas of a place by a mode, widest first.
 export function catchmentsOf(data, site, mode) {
   return data.catchments
-    .filter((one) => one.site === site && one.mode === mode)
+    .filter((one) => !one.kind && one.site === site && one.mode === mode)
     .sort((a, b) => b.minutes - a.minutes)
     .map((one) => ({ ...one, lines: one.rings.map(unroll) }));
+}
+
+// The travel-time areas dissolved over every place of a kind, least minutes first.
+export function reachesOf(data, { kind, mode }) {
+  return data.catchments.filter((one) => one.kind === kind && one.mode === mode).sort((a, b) => a.minutes - b.minutes);
+}
+
+// Where each place of the kind shown is the nearest.
+export function territoriesOf(data, { kind, mode }) {
+  return data.territories.filter((one) => one.mode === mode && data.sites.kind[one.site] === kind);
+}
+
+export function gapsOf(data, { kind, mode }) {
+  return data.gaps.filter((gap) => gap.kind === kind && gap.mode === mode);
 }

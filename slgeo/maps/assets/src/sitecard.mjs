@@ -1,9 +1,10 @@
 // One place: what it is, whose nearest it is, and how far its travel-time areas reach.
 
 import { el, name } from "./dom.mjs";
+import { inDrawing } from "./layers.mjs";
 import { siteLines } from "./places.mjs";
-import { catchmentsOf } from "./shapes.mjs";
-import { about, areasText, capital, far, percent } from "./words.mjs";
+import { catchmentsOf, territoriesOf } from "./shapes.mjs";
+import { about, areasText, capital, far } from "./words.mjs";
 
 // Areas whose nearest place by a measure is this one.
 export function nearestFor(measure, site) {
@@ -27,12 +28,14 @@ export function drawSiteCard(page, site) {
 function whoseNearest(page, site) {
   const { model, measure } = page;
   const own = nearestFor(measure, site);
+  const territory = territoriesOf(model.data, measure).find((one) => one.site === site);
   const found = model.expand(measure);
   const people = own.reduce((sum, area) => sum + found.people[area], 0);
   const mode = model.mode(measure.mode);
   if (!own.length) return el("p", {}, `No area of the study has this as its nearest by ${mode.time}.`);
   return [
     el("p", { class: "detail" }, el("strong", {}, `Nearest for most people of ${areasText(own.length)}`), `, where ${about(people)} people live. They are outlined.`),
+    territory && territory.people !== null ? el("p", {}, `${capital(about(territory.people))} people have it as their nearest, counted point by point.`) : null,
     el("p", { class: "axis" }, "People may use another place: this is who lives nearest, not who goes."),
   ];
 }
@@ -52,17 +55,10 @@ function catchments(page, site) {
         "tbody",
         {},
         drawn.map((one) =>
-          el("tr", {}, el("th", { scope: "row" }, capital(far(one.minutes, mode))), el("td", { class: "n" }, about(one.people)), el("td", { class: "n" }, drawing(one))),
+          el("tr", {}, el("th", { scope: "row" }, capital(far(one.minutes, mode))), el("td", { class: "n" }, about(one.people)), el("td", { class: "n" }, inDrawing(one))),
         ),
       ),
     ),
     el("p", { class: "axis" }, "People are counted from travel times. The lines on the map are drawings of them, with the error shown."),
   ];
-}
-
-function drawing({ people, inside }) {
-  if (!people) return about(inside);
-  const off = (inside - people) / people;
-  const sign = off < 0 ? "-" : "+";
-  return `${about(inside)} (${sign}${percent(Math.abs(off))})`;
 }

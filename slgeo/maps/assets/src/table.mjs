@@ -2,7 +2,7 @@
 
 import { byId, el, name } from "./dom.mjs";
 import { csvOf } from "./csv.mjs";
-import { about, minutesText, number, percent } from "./words.mjs";
+import { about, areasText, minutesText, movedText, number, percent } from "./words.mjs";
 
 const PAGE = 50;
 
@@ -15,6 +15,19 @@ const COLUMNS = [
   { key: "decile", label: "Deprivation tenth" },
   { key: "near", label: "Nearest", text: true },
 ];
+
+// Beside a scenario: what became of the minutes.
+function columnsOf(page) {
+  if (!page.measure.scenario) return COLUMNS;
+  return [...COLUMNS.slice(0, 3), { key: "moved", label: "Against now" }, ...COLUMNS.slice(3)];
+}
+
+// Losing a time is the longest change, gaining one the shortest.
+function movedBy(model, measure, i) {
+  const kind = model.changeClass(measure, i);
+  if (kind > 4 || kind < 0) return { 5: -1e6, 6: 1e6 }[kind] || 0;
+  return measure.tenths[i] - model.find(measure.kind, measure.mode).tenths[i];
+}
 
 export function tableRows(page) {
   const { model, measure, state } = page;
@@ -29,8 +42,9 @@ export function tableRows(page) {
       i,
       hidden,
       name: model.areas.name[i],
-      people: hidden ? model.areas.people[i] : found.people[i],
+      people: hidden ? (measure.residents || model.areas.people)[i] : found.people[i],
       tenths: measure.tenths[i],
+      moved: measure.scenario ? movedBy(model, measure, i) : 0,
       beyond: hidden ? -1 : beyond[i],
       share: hidden || !found.people[i] ? -1 : beyond[i] / found.people[i],
       decile: model.areas.decile[i] || 99,
@@ -89,7 +103,7 @@ export function drawTable(page) {
         el(
           "select",
           { id: "sort", onchange: (event) => page.set(sorted(event.target.value)) },
-          COLUMNS.map((column) => el("option", { value: column.key, selected: column.key === state.sort }, labelOf(page, column))),
+          columnsOf(page).map((column) => el("option", { value: column.key, selected: column.key === state.sort }, labelOf(page, column))),
         ),
       ),
       el("div", { class: "actions" },
@@ -105,8 +119,8 @@ export function drawTable(page) {
           el(
             "table",
             { class: "areas" },
-            el("caption", {}, `${measure.label}, ${model.mode(measure.mode).label.toLowerCase()}: ${number(from)} to ${number(from + shown.length - 1)} of ${number(rows.length)} areas`),
-            el("thead", {}, el("tr", {}, COLUMNS.map((column) => heading(page, column)))),
+            el("caption", {}, `${measure.label}, ${model.mode(measure.mode).label.toLowerCase()}: ${number(from)} to ${number(from + shown.length - 1)} of ${areasText(rows.length)}`),
+            el("thead", {}, el("tr", {}, columnsOf(page).map((column) => heading(page, column)))),
             el("tbody", {}, shown.map((row) => line(page, row, longest))),
           ),
         )
@@ -164,6 +178,7 @@ function line(page, row, longest) {
     el("th", { scope: "row" }, el("button", { type: "button", id: `area-${row.i}`, class: "link", onclick: () => page.select(row.i, true) }, name(row.name))),
     el("td", { class: "n", "data-label": "People" }, number(row.people)),
     el("td", { class: "n bar", "data-label": "Minutes", title: row.tenths < 0 && !row.hidden ? model.data.reasons[measure.reason[row.i]][1] : null }, el("span", {}, minutesText(model, measure, row.i)), bar),
+    measure.scenario ? el("td", { class: "n", "data-label": "Against now" }, movedText(model, measure, row.i)) : null,
     el("td", { class: "n", "data-label": `Over ${state.minutes} min` }, row.hidden ? "" : number(row.beyond)),
     el("td", { class: "n", "data-label": "Share" }, row.share < 0 ? "" : percent(row.share)),
     el("td", { class: "n", "data-label": "Deprivation tenth" }, row.decile === 99 ? "" : String(row.decile)),

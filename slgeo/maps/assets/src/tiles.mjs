@@ -8,8 +8,9 @@ const SIZE = 256;
 const MARGIN = 6; // pixels drawn past a tile's edge, so that wide lines join across tiles
 const CROWD = 400; // areas in a tile above which borders are one faint line for all
 
-// look(): { styles, classes, styleOf: by area, study: by area, only: Set or null, outlined: Set of arcs }
-export function tileLayer(leaflet, geometry, basemap, look) {
+// look(): { styles, classes, styleOf: by area, study: by area, only: Set or null, outlined: Set of arcs,
+// picture: of minutes at every spot }; basemap(), and imageOf(picture) once it has loaded, or null
+export function tileLayer(leaflet, geometry, basemap, look, imageOf) {
   const live = new Map();
   const Layer = leaflet.GridLayer.extend({
     createTile(coords) {
@@ -18,12 +19,12 @@ export function tileLayer(leaflet, geometry, basemap, look) {
       canvas.getContext("2d").scale(ratio, ratio);
       const tile = { canvas, coords, ratio, ...cutTile(coords, geometry) };
       live.set(this._tileCoordsToKey(coords), tile);
-      drawTile(tile, geometry, basemap, look());
+      drawTile(tile, geometry, basemap(), look(), imageOf);
       return canvas;
     },
     redrawAll() {
       const now = look();
-      for (const tile of live.values()) drawTile(tile, geometry, basemap, now);
+      for (const tile of live.values()) drawTile(tile, geometry, basemap(), now, imageOf);
     },
   });
   const layer = new Layer({ tileSize: SIZE, updateWhenZooming: false, keepBuffer: 1, className: "area-tile" });
@@ -68,22 +69,58 @@ function areaPath(pen, geometry, area, skip) {
   return path;
 }
 
-function drawTile(tile, geometry, basemap, look) {
+// What lies under the outline is kept: most changes of a threshold move the outline only.
+function drawTile(tile, geometry, basemap, look, imageOf) {
+  const image = look.picture ? imageOf(look.picture) : null;
+  const filled = fillAreas(tile, look);
+  if (filled || !tile.under || tile.image !== image) {
+    tile.under = tile.under || sheet(tile);
+    tile.image = image;
+    const context = tile.under.getContext("2d");
+    context.clearRect(0, 0, SIZE, SIZE);
+    context.drawImage(tile.fills, 0, 0, SIZE, SIZE);
+    if (image) drawPicture(context, tile, look, image);
+    drawBackground(context, tile, basemap);
+    drawBorders(context, tile, geometry, look);
+    tile.outline = null;
+  }
+  const outline = tile.arcs.filter((arc) => look.outlined.has(arc));
+  if (tile.outline && tile.outline.length === outline.length && tile.outline.every((arc, k) => arc === outline[k])) return;
+  tile.outline = outline;
   const context = tile.canvas.getContext("2d");
   context.clearRect(0, 0, SIZE, SIZE);
-  fillAreas(tile, look);
-  context.drawImage(tile.fills, 0, 0, SIZE, SIZE);
-  drawBackground(context, tile, basemap);
-  drawBorders(context, tile, geometry, look);
-  drawOutline(context, tile, geometry, look);
+  context.drawImage(tile.under, 0, 0, SIZE, SIZE);
+  const lines = outline.map((arc) => geometry.arcs[arc]);
+  strokeLines(context, tile.pen, lines, "#ffffff", 5);
+  strokeLines(context, tile.pen, lines, INK, 2.2);
 }
 
-// Fills stay on a canvas of their own, so that a change of threshold paints only what changed.
+function sheet(tile) {
+  const canvas = el("canvas", { width: tile.canvas.width, height: tile.canvas.height });
+  canvas.getContext("2d").scale(tile.ratio, tile.ratio);
+  return canvas;
+}
+
+// The part of a picture that lies on a tile, pixel by pixel, within the areas of the study.
+function drawPicture(context, { pen, areas, paths }, look, image) {
+  const [west, north, east, south] = look.picture.box;
+  const within = new Path2D();
+  areas.forEach((area, k) => look.study[area] && within.addPath(paths[k]));
+  const [left, top, right, bottom] = [pen.x(west), pen.y(north), pen.x(east), pen.y(south)];
+  const [x0, y0, x1, y1] = [Math.max(left, 0), Math.max(top, 0), Math.min(right, SIZE), Math.min(bottom, SIZE)];
+  if (x0 >= x1 || y0 >= y1) return;
+  const [wide, high] = [image.naturalWidth / (right - left), image.naturalHeight / (bottom - top)];
+  context.save();
+  context.clip(within);
+  context.imageSmoothingEnabled = false;
+  context.drawImage(image, (x0 - left) * wide, (y0 - top) * high, (x1 - x0) * wide, (y1 - y0) * high, x0, y0, x1 - x0, y1 - y0);
+  context.restore();
+}
+
+// Fills stay on a sheet of their own, so that a change paints only the areas it changes; says whether any.
 function fillAreas(tile, look) {
-  if (!tile.fills) {
-    tile.fills = el("canvas", { width: tile.canvas.width, height: tile.canvas.height });
-    tile.fills.getContext("2d").scale(tile.ratio, tile.ratio);
-  }
+  tile.fills = tile.fills || sheet(tile);
+  let changed = false;
   const context = tile.fills.getContext("2d");
   const fills = new Map();
   tile.areas.forEach((area, k) => {
@@ -92,6 +129,7 @@ function fillAreas(tile, look) {
     const key = faded ? FADED : `${look.view}-${index}`;
     const before = tile.drawn[k];
     if (before === key) return;
+    changed = true;
     if (!fills.has(key)) fills.set(key, faded ? FADED : fillFor(context, tile, look.styles[index]));
     context.fillStyle = fills.get(key);
     context.fill(tile.paths[k], "evenodd");
@@ -102,6 +140,7 @@ function fillAreas(tile, look) {
     context.lineWidth = 0.6;
     context.stroke(tile.paths[k]);
   });
+  return changed;
 }
 
 function fillFor(context, tile, style) {
@@ -162,10 +201,4 @@ function drawBorders(context, { pen, arcs, crowded }, geometry, look) {
 function isDark(look, area) {
   const style = look.styleOf[area];
   return (style < look.classes && style >= look.classes - 2) || Boolean(look.styles[style].hatch && look.styles[style].hatch.ground);
-}
-
-function drawOutline(context, { pen, arcs }, geometry, look) {
-  const lines = arcs.filter((arc) => look.outlined.has(arc)).map((arc) => geometry.arcs[arc]);
-  strokeLines(context, pen, lines, "#ffffff", 5);
-  strokeLines(context, pen, lines, INK, 2.2);
 }

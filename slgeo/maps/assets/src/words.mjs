@@ -109,6 +109,7 @@ export function areasText(count) {
 // What a scenario does at a threshold; empty for things as they are.
 export function changeText(model, measure, minutes) {
   if (!measure.scenario) return "";
+  if (measure.residents) return periodText(model, measure, minutes);
   const { fewer, more, areasFewer, areasMore } = model.change(measure, minutes);
   const journey = `more than ${far(minutes, model.mode(measure.mode))} from ${measure.noun}`;
   if (!fewer && !more) return `${measure.scenario}: as many people as now live ${journey}.`;
@@ -116,6 +117,40 @@ export function changeText(model, measure, minutes) {
   if (fewer) said.push(`${about(fewer)} fewer people in ${areasText(areasFewer)}`);
   if (more) said.push(`${about(more)} more in ${areasText(areasMore)}`);
   return `${measure.scenario}: ${said.join(" and ")} live ${journey} than now.`;
+}
+
+// Another period beside now: shares of its own people, as they are not the same people.
+function periodText(model, measure, minutes) {
+  const now = model.find(measure.kind, measure.mode);
+  const least = Math.min(minutes, now.limit, measure.limit);
+  const [before, then] = [now, measure].map((one) => model.tally(one, least, null));
+  const share = ({ beyond, people }) => percent(people ? beyond / people : null);
+  return `${measure.scenario}: ${share(then)} of its ${about(then.people)} people; now ${share(before)} of ${about(before.people)}. Deprivation, rurality and groups are those of now.`;
+}
+
+// What became of an area's minutes, in words: "3.0 minutes shorter".
+export function movedText(model, measure, i) {
+  const now = model.find(measure.kind, measure.mode);
+  if (model.isWithheld(now, i) || model.isWithheld(measure, i)) return "withheld";
+  const [before, after] = [now.tenths[i], measure.tenths[i]];
+  if (before < 0 && after < 0) return "no time, as now";
+  if (before < 0) return "gains a time";
+  if (after < 0) return "loses its time";
+  if (before === after) return "the same";
+  return `${decimal(Math.abs(after - before))} minutes ${after < before ? "shorter" : "longer"}`;
+}
+
+// Deprivation and distance together: a letter and a number, and what they mean.
+export const NEED_ROWS = ["least deprived third", "middle third", "most deprived third"];
+export const NEED_COLUMNS = ["up to a quarter of people further", "over a quarter to a half", "more than half"];
+
+export function needName(index) {
+  return `${"ABC"[Math.floor(index / 3)]}${(index % 3) + 1}`;
+}
+
+export function needText(index) {
+  if (index > 8) return "no deprivation rank, or nobody lives here";
+  return `${NEED_ROWS[Math.floor(index / 3)]}, ${NEED_COLUMNS[index % 3]}`;
 }
 
 function leftovers(model, measure, minutes, total, mode) {
