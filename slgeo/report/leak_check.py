@@ -73,9 +73,9 @@ def refuse_leaks(paths: Sequence[Path], secrets: Sequence[Secret]) -> None:
             where = f"shown in {', '.join(files)}" if files else "to be worked out from totals"
             raise DisclosureError(
                 f"{secret.name}: {len(found)} small counts would be given away ({where}), so "
-                "nothing was written. Results of your own with these figures in their columns do "
-                "that, such as a column of the areas file: leave them out, or set status to "
-                '"published" if they are public; otherwise it is a fault in slgeo, please report it'
+                "nothing was written; keep these figures out of the study's other files or, where "
+                'they are public, set status = "published"; otherwise this is a fault in slgeo, '
+                "please report it"
             )
 
 

@@ -1,13 +1,18 @@
 """A run whose registrations are sensitive: nothing it writes gives a small count away."""
 
+import json
+import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from slgeo.config import read_study
-from slgeo.pipeline import run
+from slgeo.errors import DisclosureError
+from slgeo.pipeline import parts, run
+from slgeo.pipeline.parts import Context, Part
 from slgeo.pipeline.registered import read_registered
 from slgeo.report.disclosure import RULES, Rule
 from slgeo.report.leak_check import leaks
@@ -75,3 +80,46 @@ def test_the_sum_is_said_once_with_the_rule(sensitive_run) -> None:
     assert said.count("Registrations are sensitive") == 1
     assert "Counts of 1 to 7 are shown as *" in said
     assert "registered beyond" not in said
+
+
+def planted(raw: pd.Series) -> Callable[[Context], Part]:
+    """A part that writes a small count of patients of one practice in one area into files."""
+    (practice, area), count = next((key, n) for key, n in raw.items() if 1 <= n <= 7)
+    frame = pd.DataFrame({"practice": [practice], "area": [area], "patients": [int(count)]})
+    feature = {"type": "Feature", "geometry": None, "properties": frame.iloc[0].to_dict()}
+    said = f"{practice} in {area}: {int(count)} patients"
+
+    def files(folder: Path) -> list[Path]:
+        made = [folder / f"extra{suffix}" for suffix in (".csv", ".xlsx", ".html", ".geojson")]
+        frame.to_csv(made[0], index=False)
+        frame.to_excel(made[1], index=False)
+        made[2].write_text(f'<p title="{said}">A practice</p>', encoding="utf-8")
+        made[3].write_text(json.dumps({"features": [feature]}, default=int), encoding="utf-8")
+        return made
+
+    return lambda _context: Part(files=files)
+
+
+def test_a_planted_leak_stops_the_run_and_nothing_is_written(
+    sensitive_run, tmp_path, monkeypatch
+) -> None:
+    folder, result = sensitive_run
+    study = read_study(folder / "study.toml")
+    registered = read_registered(study, result.found.areas, result.found.site_reasons)
+    assert registered is not None
+    again = tmp_path / "study"
+    shutil.copytree(folder, again)
+    before = {path: path.read_bytes() for path in again.rglob("*.csv")}
+    monkeypatch.setattr(parts, "every_part", lambda: (planted(registered.patients),))
+
+    with pytest.raises(DisclosureError, match="nothing was written") as caught:
+        run(read_study(again / "study.toml"))
+
+    said = str(caught.value)
+    assert {"extra.csv", "extra.xlsx", "extra.html", "extra.geojson"} <= set(
+        re.findall(r"extra\.[a-z]+", said)
+    )
+    assert "\n" not in said
+    assert not list(again.glob("extra*"))
+    assert not list(again.glob(".writing*"))
+    assert {path: path.read_bytes() for path in again.rglob("*.csv")} == before

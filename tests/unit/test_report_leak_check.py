@@ -10,9 +10,10 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from slgeo.errors import DisclosureError
 from slgeo.report.csv_file import write_csv
 from slgeo.report.disclosure import HIDDEN, Total, controlled
-from slgeo.report.leak_check import leaks
+from slgeo.report.leak_check import Secret, leaks, refuse_leaks
 
 RAW = pd.DataFrame(
     {"referred": [3, 41, 20, 64], "seen": [2, 30, 18, 50]},
@@ -49,6 +50,24 @@ def packed(value: object) -> str:
 
 
 SIDE_BY_SIDE = {"area": ["X1", "X2"], "referred": [3, 41]}
+
+
+def _geopackage(path: Path) -> Path:
+    import geopandas as gpd
+
+    frame = gpd.GeoDataFrame(
+        RAW[["referred"]].reset_index(),
+        geometry=gpd.points_from_xy([0, 1, 2, 3], [0] * 4, crs=3857),
+    )
+    frame.to_file(path.with_suffix(".gpkg"), layer="areas")
+    return path.with_suffix(".gpkg")
+
+
+def _parquet(path: Path) -> Path:
+    RAW[["referred"]].to_parquet(path.with_suffix(".parquet"))
+    return path.with_suffix(".parquet")
+
+
 PLANTED: dict[str, Callable[[Path], Path]] = {
     "csv": planted_csv,
     "workbook": planted_workbook,
@@ -69,12 +88,30 @@ PLANTED: dict[str, Callable[[Path], Path]] = {
         path, f"<script type='application/json'>{json.dumps({'X1': {'referred': 3}})}</script>"
     ),
     "words": lambda path: _text(path, "X1: referred 3."),
+    "cell with tags": lambda path: html_file(
+        path,
+        "<table><tr><th>area</th><th><i>referred</i></th></tr>"
+        "<tr><td><a>X1</a></td><td><b>3</b></td></tr></table>",
+    ),
+    "tooltip": lambda path: html_file(path, '<path title="X1, referred: 3">'),
+    "label": lambda path: html_file(path, '<g aria-label="3 referred in X1"></g>'),
+    "legend": lambda path: html_file(path, "<ul><li>X1: 3 referred</li></ul>"),
+    "sentence in data": lambda path: html_file(
+        path,
+        f"<script type='text/plain'>{packed({'X1': ['In X1 there were 3 referred']})}</script>",
+    ),
+    "sentence in a sheet": lambda path: _text(path, "name,note\nX1,3 referred", ".csv"),
+    "features": lambda path: _text(
+        path, json.dumps({"features": [{"properties": {"area": "X1", "referred": 3}}]}), ".geojson"
+    ),
+    "geopackage": _geopackage,
+    "parquet": _parquet,
 }
 
 
-def _text(path: Path, text: str) -> Path:
-    path.with_suffix(".txt").write_text(text)
-    return path.with_suffix(".txt")
+def _text(path: Path, text: str, suffix: str = ".txt") -> Path:
+    path.with_suffix(suffix).write_text(text)
+    return path.with_suffix(suffix)
 
 
 @pytest.mark.parametrize("kind", PLANTED)
@@ -130,3 +167,22 @@ def test_code_in_a_page_is_not_taken_for_data(tmp_path: Path) -> None:
     path = html_file(tmp_path / "t", "<script>var X1 = 3; // referred</script>")
 
     assert leaks([path], RAW, counts=COUNTS, rule="lt5") == []
+
+
+def test_a_comma_in_a_thousand_does_not_make_a_small_count(tmp_path: Path) -> None:
+    path = _text(tmp_path / "t", "In X1 there are 3,120 people; some were referred.")
+
+    assert leaks([path], RAW, counts=COUNTS, rule="lt5") == []
+
+
+def test_a_leak_is_refused_without_saying_the_count(tmp_path: Path) -> None:
+    path = planted_csv(tmp_path / "planted")
+    secret = Secret("referrals", RAW, tuple(COUNTS), "lt5", tuple(TOTALS))
+
+    with pytest.raises(
+        DisclosureError, match=r"referrals: 2 small counts .*planted\.csv"
+    ) as caught:
+        refuse_leaks([path], [secret])
+
+    assert " 3" not in str(caught.value)
+    refuse_leaks([], [secret])
