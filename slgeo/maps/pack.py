@@ -1,8 +1,9 @@
 """
 Packs for reports: the page's findings as a short document, for a board, a JSNA or an equity review.
 
-A pack is a list of blocks made from the spec; :mod:`slgeo.maps.pack_html` and
-:mod:`slgeo.maps.pack_docx` write the same blocks, so the two cannot disagree.
+A pack is a list of blocks made from the spec; :mod:`slgeo.maps.pack_html`,
+:mod:`slgeo.maps.pack_docx` and :mod:`slgeo.maps.pack_pdf` write the same blocks, so that they
+cannot disagree.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from slgeo.maps import attribution, static, tally, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    import numpy.typing as npt
 
     from slgeo.maps.spec import MapSpec, Measure
 
@@ -209,6 +212,59 @@ def area_blocks(spec: MapSpec, code: str, minutes: int) -> list[Block]:
     ]
 
 
+def part_blocks(spec: MapSpec, part: str, by: Mapping[str, str], minutes: int) -> list[Block]:
+    """
+    Make a one-page summary of a part of the place, such as a ward or a primary care network.
+
+    Parameters
+    ----------
+    part
+        Its name, as `by` has it.
+    by
+        Area -> the part it belongs to; areas without one are of none.
+
+    Raises
+    ------
+    PageError
+        For a part no area of the study belongs to, or data without a credit.
+    """
+    facts = spec.facts
+    inside = np.array([by.get(code, "") == part for code in facts.codes]) & facts.in_study
+    if not inside.any():
+        parts = sorted({by[code] for code in facts.codes if code in by})
+        raise PageError(f"no area of the study is in {part!r}: choose from {', '.join(parts[:20])}")
+    attribution.require(spec)
+    people = tally.everyone(spec.measures[0], facts, minutes).people
+    own = tally.tally(spec.measures[0], facts, minutes, inside).people
+    count = int(inside.sum())
+    known = (
+        f"{text.number(own)} people live here, in {count:,} {'area' if count == 1 else 'areas'}: "
+        f"{text.percent(own / people if people else None)} of {spec.place or 'the place'}."
+    )
+    measures = [m for m in spec.measures if not m.scenario]
+    rows = tuple(
+        (
+            f"{m.label}, {text.MODE_WORDS[m.mode][0].lower()}",
+            *_row("", tally.tally(m, facts, min(minutes, m.limit), inside))[1:],
+            text.percent(tally.everyone(m, facts, min(minutes, m.limit)).share),
+        )
+        for m in measures
+    )
+    heads = ("Nearest", "People", f"Over {minutes} minutes", "Share", "Share in all")
+    where = ", ".join(words for words in (spec.place, spec.date) if words)
+    invented = " This place is invented." if spec.invented else ""
+    return [
+        Heading(text.plain(part)),
+        Paragraph(f"{where}.{invented}"),
+        Paragraph(known),
+        Grid(f"How near places are: {spec.title}", heads, rows),
+        _worst(spec, measures[0], minutes, inside),
+        Heading("What this leaves out"),
+        Bullets(_caveats(spec)),
+        *_sources(spec),
+    ]
+
+
 def _reach(spec: MapSpec, measure: Measure, i: int, minutes: int) -> tuple[str, ...]:
     """One row of an area's summary: one kind of place by one way of travelling."""
     label = f"{measure.label}, {text.MODE_WORDS[measure.mode][0].lower()}"
@@ -302,11 +358,14 @@ def _groups(spec: MapSpec, measure: Measure, minutes: int) -> tuple[tuple[str, .
     return tuple(rows)
 
 
-def _worst(spec: MapSpec, measure: Measure, minutes: int) -> Grid:
-    """List the areas with most people further."""
+def _worst(
+    spec: MapSpec, measure: Measure, minutes: int, where: npt.NDArray[np.bool_] | None = None
+) -> Grid:
+    """List the areas with most people further, of the study or of some of it."""
     facts = spec.facts
     people, beyond = tally.people(measure), tally.beyond(measure, minutes)
-    inside = np.flatnonzero(facts.in_study & ~measure.withheld)
+    shown = facts.in_study & ~measure.withheld
+    inside = np.flatnonzero(shown if where is None else shown & where)
     order = sorted(inside, key=lambda i: (-int(beyond[i]), facts.codes[i]))[:WORST]
     rows = tuple(
         (
