@@ -90,11 +90,7 @@ def check_study(study: Study) -> list[Finding]:
         if not path.is_file()
     ]
     absent = {finding.key for finding in findings}
-    areas: list[gpd.GeoDataFrame] = []
-    if not any(key.startswith("areas.") for key in absent):
-        findings += _tried("areas.file", lambda: _areas(study, areas))
-    if areas and not any(key.startswith("origins.") for key in absent):
-        findings += _tried("origins", lambda: _origins(study, areas[0]))
+    findings += _about_areas(study, absent)
     if "postcodes.file" not in absent:
         findings += _tried("postcodes.file", lambda: _postcodes(study))
     if "roads.file" not in absent:
@@ -110,6 +106,21 @@ def check_study(study: Study) -> list[Finding]:
     counted = [f for f in findings if f.key.startswith("places[") and f.verdict != "advice"]
     if study.places and not counted:
         findings.append(Finding("fault", "places", "no place is left to travel to"))
+    return findings
+
+
+def _about_areas(study: Study, absent: set[str]) -> list[Finding]:
+    """Look at the areas, and at what can be told only with them."""
+    if any(key.startswith("areas.") for key in absent):
+        return []
+    areas: list[gpd.GeoDataFrame] = []
+    findings = _tried("areas.file", lambda: _areas(study, areas))
+    if areas and not any(key.startswith("origins.") for key in absent):
+        findings += _tried("origins", lambda: _origins(study, areas[0]))
+    for at in range(len(study.reporting)):
+        key = f"reporting[{at}].file"
+        if areas and key not in absent:
+            findings += _tried(key, lambda at=at, key=key: _reporting(study, areas[0], at, key))  # type: ignore[misc]  # bound now
     return findings
 
 
@@ -178,6 +189,24 @@ def _roads(study: Study) -> Iterator[Finding]:
 
     roads = read_roads(study.roads.file)
     yield Finding("ok", "roads.file", f"{len(roads.way_id):,} ways")
+
+
+def _reporting(study: Study, areas: gpd.GeoDataFrame, at: int, key: str) -> Iterator[Finding]:
+    asked = study.reporting[at]
+    if asked.group.lower() == "pcn":
+        from slgeo.places.networks import read_pcn_members
+
+        spells = read_pcn_members(asked.file)
+        yield Finding("ok", key, f"{spells['pcn'].nunique():,} primary care networks")
+        return
+    from slgeo.areas.reporting import read_groups
+
+    groups = read_groups(asked.file, areas, asked.group)
+    inside = groups[areas["in_study"]]["group"]
+    yield Finding("ok", key, f"{inside.nunique():,} of {asked.group} in the study")
+    if inside.isna().any():
+        count = int(inside.isna().sum())
+        yield Finding("advice", key, f"{count} areas of the study have no {asked.group}")
 
 
 def _places(study: Study, at: int, key: str) -> Iterator[Finding]:

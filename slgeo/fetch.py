@@ -246,7 +246,7 @@ class _Fetching:
 
 def _wanted(study: Study, key: str, path: Path) -> Wanted:
     """Recognise one absent file."""
-    plain = re.sub(r"\[\d+\]$", "", key)
+    plain = re.sub(r"\[\d+\]", "", key)
     layer = layer_of_file(path.name) or _by_layout(study, key) or _by_key(study, plain)
     shown = study.shown(path)
     if layer is None:

@@ -96,10 +96,12 @@ class Part:
 def every_part() -> tuple[Callable[[Context], Part | None], ...]:
     """List the parts there are, in the order in which they are printed: one line each, here."""
     # Parts know Part, so they are imported late.
+    from slgeo.pipeline.communal import communal
     from slgeo.pipeline.elevation import elevation
+    from slgeo.pipeline.reporting import reporting
     from slgeo.pipeline.what_if import what_if
 
-    return (elevation, what_if)
+    return (communal, reporting, elevation, what_if)
 
 
 def parts_of(context: Context) -> tuple[Part, ...]:

@@ -271,6 +271,63 @@ SUMMARY: Final = Table(
     " A group that nobody here belongs to keeps its row, with 0 people.",
 )
 
+BY_REPORTING_AREA: Final = Table(
+    "by_reporting_area",
+    ("geography", "part", "kind", "mode"),
+    (
+        Column("name", "text", "Name of the larger area"),
+        Column("areas", "count", "Small areas of the study in it", unit="areas"),
+        Column("people", "count", "Everyone who lives there", unit="people"),
+        _MINUTES,
+        _MEDIAN,
+        _WITHIN,
+        _BEYOND,
+        _WITHOUT,
+        Column(
+            "people_edge_unsafe",
+            "count",
+            "People for whom a place beyond the roads supplied might be nearer",
+            unit="people",
+        ),
+        Column(
+            "people_most_deprived",
+            "count",
+            "People who live in the most deprived fifth of their nation's small areas",
+            unit="people",
+            required=False,
+            missing="an area there is in no index",
+        ),
+    ),
+    "One larger area, kind of place and way of travelling. The larger areas of one geography have"
+    " everyone of the study between them.",
+)
+
+COMMUNAL: Final = Table(
+    "communal",
+    ("area",),
+    (
+        Column("name", "text", "Name of the area"),
+        Column("residents", "count", "Everyone who lives there, as published", unit="people"),
+        Column(
+            "communal_residents",
+            "count",
+            "Of them: residents of prisons, barracks, boarding schools, halls and care homes",
+            unit="people",
+            missing="not published for the area",
+        ),
+        Column(
+            "share",
+            "number",
+            "Their share of the residents",
+            unit="share",
+            missing="not published for the area, or nobody lives there",
+        ),
+        Column("counted", "flag", "Whether they are in the other tables"),
+    ),
+    "One area of the study and its residents of communal establishments, most first.",
+    status="published",
+)
+
 NOT_LOCATED: Final = Table(
     "not_located",
     ("site",),
@@ -481,6 +538,8 @@ RESULT_TABLES: Final = (
     SUMMARY,
     BY_AREA,
     BY_AREA_WIDE,
+    BY_REPORTING_AREA,
+    COMMUNAL,
     GAPS,
     EQUITY,
     RANGES,
