@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from slgeo.config import Study
     from slgeo.network import Network
     from slgeo.routing.hierarchy import Hierarchy
+    from slgeo.routing.ready import Ready
     from slgeo.routing.times import TravelTimes
 
 CATCHMENT: Final = 30.0
@@ -170,6 +171,7 @@ class Search:
     cache: Cache
     fresh: bool = False
     _kept: dict[str, Hierarchy] = field(default_factory=dict, repr=False)
+    _made_ready: list[Ready] = field(default_factory=list, repr=False)
     _prints: dict[int, tuple[Any, str]] = field(default_factory=dict, repr=False)
 
     def times(
@@ -186,7 +188,7 @@ class Search:
 
         travel = self.study.travel
         limit = travel.limit[self.network.mode] if limit is None else limit
-        key = self._key("times", origins, sites, limit, nearest, travel.direction, travel.max_snap)
+        key = self.key("times", origins, sites, limit, nearest, travel.direction, travel.max_snap)
         if not self.fresh and self.cache.has(key):
             with contextlib.suppress(SlgeoError):  # a damaged file is searched again
                 return TravelTimes.from_parquet(self.cache.path(key))
@@ -200,20 +202,28 @@ class Search:
             max_snap=travel.max_snap,
             hierarchy=self._hierarchy(),
             areas=self.areas,
+            ready=self._ready(),
         )
         with self.cache.writing(key) as path:
             times.to_parquet(path)
         return times
+
+    def _ready(self) -> Ready:
+        """Keep what one question leaves for the next: the same origins come with every kind."""
+        if not self._made_ready:
+            from slgeo.routing.ready import Ready
+
+            self._made_ready.append(Ready(self.network))
+        return self._made_ready[0]
 
     def _hierarchy(self) -> Hierarchy | None:
         """Prepare a large network once for all its searches; None where that would not pay."""
         if self.network.nodes < PREPARED:
             return None
         if not self._kept:
-            from slgeo.routing.graph import road_graph
             from slgeo.routing.hierarchy import Hierarchy
 
-            graph = road_graph(self.network)
+            graph = self._ready().graph
             key = hash_of("hierarchy", made_by(), self.network_key)
             kept = Hierarchy.load(graph, self.cache.path(key)) if self.cache.has(key) else None
             if kept is None:
@@ -231,7 +241,7 @@ class Search:
 
         travel = self.study.travel
         limit = travel.limit[self.network.mode]
-        key = self._key("exits", origins, None, limit, travel.direction, travel.max_snap)
+        key = self.key("exits", origins, None, limit, travel.direction, travel.max_snap)
         if not self.fresh and self.cache.has(key):
             with contextlib.suppress(ValueError, EOFError):  # a damaged file is searched again
                 return _floats(self.cache.path(key), len(origins))
@@ -241,19 +251,21 @@ class Search:
             limit=limit,
             direction="from" if travel.direction == "from" else "to",
             max_snap=travel.max_snap,
+            ready=self._ready(),
         )
         kept = np.asarray(minutes.fillna(np.inf), dtype=np.float64)
         with self.cache.writing(key) as path, path.open("wb") as file:
             np.save(file, kept)
         return kept
 
-    def _key(
+    def key(
         self,
         what: str,
         origins: gpd.GeoDataFrame,
         sites: gpd.GeoDataFrame | None,
         *settings: object,
     ) -> str:
+        """Hash all that a result of these roads, origins, sites and plain settings depends on."""
         # The same origins come with every kind of place; holding on to them keeps their id theirs.
         if id(origins) not in self._prints:
             self._prints[id(origins)] = (origins, _fingerprint(origins, ("area", "people")))
