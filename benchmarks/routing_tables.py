@@ -135,7 +135,9 @@ def machine() -> str:
 
 
 def _time(seconds: float) -> str:
-    return f"{seconds:,.1f} s" if seconds >= 2 else f"{seconds * 1e3:,.3g} ms"
+    if seconds >= 1.995:
+        return f"{seconds:,.1f} s"
+    return f"{seconds * 1e3:,.0f} ms" if seconds > 0.0995 else f"{seconds * 1e3:.3g} ms"
 
 
 def _ratio(theirs: float, ours: float) -> str:
