@@ -220,6 +220,7 @@ def _impossible(study: Study) -> Iterator[str]:
         if both:
             yield f"[places[{at}]] includes and excludes {', '.join(map(repr, both))}"
     yield from _scenarios(study)
+    yield from _link_workers(study)
     yield from _overwritten(study)
     yield from _unused_sources(study)
 
@@ -236,12 +237,27 @@ def _scenarios(study: Study) -> Iterator[str]:
             yield f'{label} opens places of no kind; give kind = "library", or another kind'
 
 
+def _link_workers(study: Study) -> Iterator[str]:
+    asked = study.link_workers
+    if asked.file is not None and study.practices.networks is None:
+        yield (
+            "[link_workers] file needs networks in [practices]: link workers reach people through"
+            " the practices of their network"
+        )
+    if asked.file is None and (asked.practice_staff or asked.delivery_model):
+        yield "[link_workers] has no file; give the PCN workforce the others are set beside"
+    if asked.quarter is not None and not re.fullmatch(r"\d{4}-\d{2}", asked.quarter):
+        yield (
+            f'[link_workers] quarter is a year and month, such as "2022-09", not {asked.quarter!r}'
+        )
+
+
 def _overwritten(study: Study) -> Iterator[str]:
     folder = study.output.folder
     if folder.is_file():
         yield f"[output] folder {study.shown(folder)} is a file"
     for name, path in study.files():
-        lies_in_tables = (folder / "tables") in path.parents
+        lies_in_tables = {folder / "tables", folder / "documents"} & set(path.parents)
         if lies_in_tables or path in {folder / output for output in OUTPUTS}:
             yield (
                 f"{name}: {study.shown(path)} is where a run writes its results;"

@@ -68,6 +68,13 @@ LAYER_OF_SECTION: Final = {
     "roads.elevation": "roads",
     "registrations.file": "registrations",
     "registrations.lookup": "areas",
+    "registrations.list_sizes": "registrations",
+    "practices.branches": "places",
+    "practices.networks": "registrations",
+    "practices.boundaries": "places",
+    "link_workers.file": "registrations",
+    "link_workers.practice_staff": "registrations",
+    "link_workers.delivery_model": "registrations",
     "reporting.file": "areas",
 }
 """Which layer of the page an input file is credited under; places are ``places``."""
@@ -139,6 +146,35 @@ LAYOUTS: Final = {
 """Credit of a file of places, by the layout it was recognised as."""
 
 
+WORKFORCE: Final = CreditLine(
+    "registrations",
+    "Source: NHS England, primary care network and general practice workforce",
+    publisher="NHS England",
+    licence=OGL,
+    url=OGL_URL,
+)
+
+NETWORKS: Final = CreditLine(
+    "registrations",
+    "Networks of practices: contains NHS England Organisation Data Service data licensed under the "
+    "Open Government Licence v3.0",
+    publisher="NHS England",
+    licence=OGL,
+    url=OGL_URL,
+)
+
+OF_KEY: Final = {
+    "roads.elevation": None,
+    "practices.branches": LAYOUTS["practices"],
+    "practices.networks": NETWORKS,
+    "practices.boundaries": None,
+    "link_workers.file": WORKFORCE,
+    "link_workers.practice_staff": WORKFORCE,
+    "link_workers.delivery_model": None,
+}
+"""Credit of a file by its key; None: as supplied, since anybody may have made it."""
+
+
 def credit_lines(
     study: Study, areas: gpd.GeoDataFrame, layouts: dict[str, str], networks: dict[str, Network]
 ) -> list[CreditLine]:
@@ -198,8 +234,8 @@ def _of_files(
         given = stated.get(study.shown(path)) or stated.get(path.name)
         if given is not None:
             yield _stated(layer, given)
-        elif key == "roads.elevation":
-            yield _supplied(layer, path)
+        elif key in OF_KEY:
+            yield _of_key(key, path)
         elif layer in known and not key.endswith("hull"):
             line = known[layer]
             date = next((n.provenance.get("date", "") for n in networks.values()), "")
@@ -227,6 +263,11 @@ def _of_place(
     if given is not None:
         return _stated("places", given)
     return LAYOUTS.get(layouts.get(study.shown(asked.file), ""), _supplied("places", asked.file))
+
+
+def _of_key(key: str, path: Path) -> CreditLine:
+    """Credit a file that its key tells the publisher of, or that nobody has spoken for."""
+    return OF_KEY[key] or _supplied(LAYER_OF_SECTION[key], path)
 
 
 def _supplied(layer: str, file: Path) -> CreditLine:
@@ -262,12 +303,12 @@ def sources_table(study: Study, lines: list[CreditLine], layouts: dict[str, str]
         for asked in study.places
         if not study.invented
     }
-    terrain = study.roads.elevation
-    if terrain is not None and not study.invented:
-        given = stated.get(study.shown(terrain)) or stated.get(terrain.name)
-        own[study.shown(terrain)] = (
-            _stated("roads", given) if given else _supplied("roads", terrain)
-        )
+    for key, path in study.files():
+        if key in OF_KEY and not study.invented:
+            given = stated.get(study.shown(path)) or stated.get(path.name)
+            own[study.shown(path)] = (
+                _stated(LAYER_OF_SECTION[key], given) if given else _of_key(key, path)
+            )
     by_layer: dict[str, CreditLine] = {}
     for line in lines:
         by_layer.setdefault(line.layer, line)

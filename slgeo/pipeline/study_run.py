@@ -94,7 +94,7 @@ def run(
     clock.stage("places")
     cache = Cache(study.output.folder / ".slgeo-cache")
     crs = CRS.from_user_input(areas.crs).to_string()
-    places = read_places(study, crs, cache=cache.folder)
+    places = read_places(study, crs, cache=cache.folder, areas=areas)
     if places.sites.empty:
         read = ", ".join(study.shown(asked.file) for asked in study.places)
         raise StudyError(f"[[places]]: no place is left to travel to in {read}")
@@ -108,7 +108,7 @@ def run(
     }
     found = find(study, areas=areas, places=places, origins=origins, searches=searches)
     clock.stage("results")
-    registered = read_registered(study, areas, found.site_reasons)
+    registered = read_registered(study, areas, found.site_reasons, sites=places.sites)
     withheld: list[str] = []
     secrets: list[Secret] = []
     if registered is not None and study.registrations.status == "sensitive":

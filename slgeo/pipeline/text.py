@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from slgeo.pipeline.findings import BOTH, headline
 from slgeo.pipeline.ranges import ABOUT_AREAS, OVER, UNTIMED, range_of, said
-from slgeo.pipeline.words import TRAVEL, people
+from slgeo.pipeline.words import TRAVEL, label, people
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -92,9 +92,10 @@ def _opening(study: Study, found: Findings) -> Iterator[str]:
     without = float(row["people_without_time"])
     share = further / everyone if everyone else 0.0
     a = LABELS[kind].a if kind in LABELS else kind
+    main = " (main surgeries only)" if label(kind, found.places.sites) else ""
     yield (
         f"In {study.place}, {share:.0%} of people ({people(further)} of {people(everyone)}) live "
-        f"more than {beyond:g} minutes' {JOURNEY.get(mode, mode)} from {a}"
+        f"more than {beyond:g} minutes' {JOURNEY.get(mode, mode)} from {a}{main}"
         + (f"; of these {people(without)} have no time at all." if without >= 1 else ".")
     )
     tried = range_of(found.ranges, kind, mode, f"share_beyond_{beyond:g}", "", "everyone")
@@ -138,7 +139,7 @@ def _by_kind(study: Study, found: Findings) -> Iterator[str]:
         further, everyone = _further(found, one.kind, one.mode, beyond), float(row["people"])
         half = row["minutes_median"]
         yield (
-            f"  {one.kind:19}{one.mode:6}{beyond:>8g} min{_cell(further):>8}"
+            f"  {_titled(found, one.kind):19}{one.mode:6}{beyond:>8g} min{_cell(further):>8}"
             f"{further / everyone if everyone else 0:>6.0%}{_shares(found, one, beyond):>13}"
             f"{'over limit' if half != half else f'{half:g} min':>12}"  # noqa: PLR0124 - NaN
             f"{_cell(row['people_without_time']):>10}{_cell(row['people_edge_unsafe']):>10}"
@@ -149,6 +150,11 @@ def _by_kind(study: Study, found: Findings) -> Iterator[str]:
 def _cell(count: float) -> str:
     """Write people in a narrow column."""
     return people(count).replace("fewer than ", "<")
+
+
+def _titled(found: Findings, kind: str) -> str:
+    """Name a kind in the first column, and what the files lack of it."""
+    return f"{kind}, main surgeries" if label(kind, found.places.sites) else kind
 
 
 def _shares(found: Findings, one: Reach, beyond: float) -> str:
@@ -289,8 +295,8 @@ def _gaps(study: Study, found: Findings) -> Iterator[str]:
 def _places(found: Findings, tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:
     sites, left_out = found.places.sites, found.places.left_out
     yield (
-        f"{len(sites) + len(left_out):,} read, {len(sites):,} count, {len(left_out):,} left out "
-        "by the default list (places_left_out.csv says why), "
+        f"{len(sites) + len(left_out):,} read, {len(sites):,} count, {len(left_out):,} do not "
+        "(places_left_out.csv says why), "
         f"{len(tables['not_located']):,} could not be put on the map (not_located.csv)."
     )
     precision = sites["precision"].value_counts()

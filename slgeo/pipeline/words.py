@@ -46,11 +46,26 @@ def places(count: int, one: str, many: str) -> str:
     return f"1 place {one}" if count == 1 else f"{count:,} places {many}"
 
 
+def main_surgeries_only(sites: pd.DataFrame) -> bool:
+    """Tell whether there are GP practices and none of their branch surgeries."""
+    return "gp" in set(sites["kind"]) and not (
+        "branch" in sites.columns and bool(sites["branch"].eq(other=True).any())
+    )
+
+
+def label(kind: str, sites: pd.DataFrame) -> str:
+    """Name a kind for titles, where what the files have of it is less than the word says."""
+    from slgeo.places.taxonomy import LABELS
+
+    if kind == "gp" and main_surgeries_only(sites):
+        return f"{LABELS['gp'].many} (main surgeries only)"
+    return ""
+
+
 def left_out(found: Findings) -> list[str]:
     """List what the figures leave out, shortest first screen first."""
     said = ["Buses and trains are not counted; nor are opening hours, or who may come."]
-    kinds = set(found.places.sites["kind"])
-    if "gp" in kinds:
+    if main_surgeries_only(found.places.sites):
         said.append("GP practices are main surgeries only: branch surgeries are not in the file.")
     inside = found.areas.index[found.areas["in_study"]]
     first = found.reached[0]

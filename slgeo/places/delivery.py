@@ -8,6 +8,7 @@ where and how people are seen, and how they are referred.
 from __future__ import annotations
 
 import itertools
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -27,6 +28,7 @@ _EMPLOYERS: Final = (
 )  # fmt: skip
 
 
+_ISO: Final = re.compile(r"\d{4}-\d\d(-\d\d)?")
 _NUMBERS: Final = (
     "fte", "headcount", "caseload_per_fte", "sessions_min", "sessions_max", "age_min", "age_max",
 )  # fmt: skip
@@ -81,6 +83,12 @@ def read_delivery_model(path: str | os.PathLike[str]) -> pd.DataFrame:
         for row, employer in rows["employer"].items()
         if str(employer).lower() not in known
     )
+    for name in {"start_date", "end_date"} & set(rows.columns):
+        faults.extend(
+            f"row {row}, column {name!r}: {day!r} is no date such as 2024-04-01"
+            for row, day in rows[name].dropna().items()
+            if not _ISO.fullmatch(str(day))
+        )
     faults.extend(_overlaps(rows))
     if faults:
         raise TableError(f"{path}: " + "; ".join(faults[:20]))
@@ -89,6 +97,40 @@ def read_delivery_model(path: str | os.PathLike[str]) -> pd.DataFrame:
     rows["in_workforce_files"] = rows["employer"].eq("PCN/GP")
     rows.attrs = {"notes": notes, "source": source}
     return rows
+
+
+def hosted_on(model: pd.DataFrame, date: str) -> pd.DataFrame:
+    """
+    Sum the link workers of a delivery model that no national file holds, on a date.
+
+    Parameters
+    ----------
+    model
+        From :func:`read_delivery_model`.
+    date
+        ISO date, or year and month.
+
+    Returns
+    -------
+    pd.DataFrame
+        Index ``network``: ``fte``, ``headcount`` (missing where a scheme does not state it) and
+        ``employers`` in words. Rows of ``PCN/GP`` staff are not in it: the workforce files are.
+    """
+    import pandas as pd
+
+    begun = model["start_date"].fillna("") <= date if "start_date" in model.columns else True
+    going = model["end_date"].fillna("9999") >= date if "end_date" in model.columns else True
+    rows = model[~model["in_workforce_files"] & begun & going]
+    if "headcount" not in rows.columns:
+        rows = rows.assign(headcount=float("nan"))
+    grouped = rows.groupby("network")
+    return pd.DataFrame(
+        {
+            "fte": grouped["fte"].sum().astype(float),
+            "headcount": grouped["headcount"].sum(min_count=1).astype(float),
+            "employers": grouped["employer"].agg(lambda names: ", ".join(sorted(set(names)))),
+        }
+    )
 
 
 def _overlaps(rows: pd.DataFrame) -> list[str]:

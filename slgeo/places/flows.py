@@ -147,3 +147,46 @@ def patients_deprivation(
 
 _MATCHED = 0.99
 """Least share of patients that must match, as for every join by code (docs/design.md)."""
+
+
+def holding(registrations: Registrations, *, share: float = 0.8) -> pd.DataFrame:
+    """
+    Say which areas hold most of each practice's patients: its catchment as people use it.
+
+    Parameters
+    ----------
+    registrations
+        Patients by practice and area.
+    share
+        Of a practice's patients with an area, above 0 to 1: areas are taken from the one with the
+        most patients on until they hold this much.
+
+    Returns
+    -------
+    pd.DataFrame
+        Index (``practice``, ``area``): ``patients``, ``share_of_practice``, ``cumulative`` (share
+        of the practice's patients in this area and all before it) and ``share_of_area`` (of
+        everybody registered there). A practice's areas come with the most patients first, equal
+        ones by code.
+
+    Raises
+    ------
+    TableError
+        If the share is not above 0 to 1.
+    """
+    if not 0 < share <= 1:
+        raise TableError(f"a share is above 0 to 1, found {share!r}")
+    frame = registrations.patients[registrations.patients > 0].rename("patients").reset_index()
+    frame = frame.sort_values(
+        ["practice", "patients", "area"], ascending=[True, False, True], kind="stable"
+    )
+    whole = frame.groupby("practice")["patients"].transform("sum")
+    frame["share_of_practice"] = frame["patients"] / whole
+    frame["cumulative"] = frame.groupby("practice")["patients"].cumsum() / whole
+    frame["share_of_area"] = frame["patients"] / frame["area"].map(registrations.by_area())
+    before = frame["cumulative"] - frame["share_of_practice"]
+    return frame[before < share - _ROUNDING].set_index(["practice", "area"])
+
+
+_ROUNDING = 1e-9
+"""Sums of shares may be this far from what they should be."""

@@ -323,6 +323,26 @@ class PostcodeIndex:
             rows.update({row[0]: row for row in self._rows(query, some)})
         return rows
 
+    def has_sector(self, postcode: object) -> bool:
+        """
+        Tell whether the index has any postcode of the same sector (``LE15 6`` of ``LE15 6NT``).
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> index = PostcodeIndex.from_frame(
+        ...     pd.DataFrame({"postcode": ["LE15 6NT"], "lat": [52.67], "lon": [-0.73]})
+        ... )
+        >>> index.has_sector("LE15 6ZZ"), index.has_sector("PE9 1YA")
+        (True, False)
+        """
+        code = normalise(postcode)
+        if code is None:
+            return False
+        sector = code[:-2]
+        query = "SELECT 1 FROM postcodes WHERE postcode >= ? AND postcode <= ? LIMIT 1"
+        return bool(self._rows(query, (f"{sector}AA", f"{sector}ZZ")))
+
     def sector(self, text: object) -> Found | None:
         """
         Place a postcode at the mean of its sector, where the postcode itself is unknown.

@@ -7,12 +7,15 @@ returned nothing is not known. How their time reaches people is in :mod:`slgeo.p
 
 from __future__ import annotations
 
+import contextlib
 import re
+import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from slgeo.errors import SourceError, TableError
 from slgeo.places.columns import as_numbers
+from slgeo.sources.archive import unpack
 from slgeo.sources.read import read_table
 
 if TYPE_CHECKING:
@@ -50,17 +53,20 @@ def read_link_workers(path: str | os.PathLike[str]) -> pd.DataFrame:
     Parameters
     ----------
     path
-        The individual-level PCN workforce file of one or several quarters, or a table already
-        summed by network (``pcn_code, year, month, splw_fte, splw_records``).
+        The individual-level PCN workforce file of one or several quarters; the zip it is published
+        in, or a zip of several quarters' files; or a table already summed by network
+        (``pcn_code, year, month, splw_fte, splw_records``).
 
     Returns
     -------
     pd.DataFrame
         One row a network and quarter: ``quarter`` (``2022-09``), ``network``, ``network_name``,
         ``sub_icb``, ``icb``, ``fte``, ``records`` (rows of the return), ``people`` (distinct
-        identifiers; missing in summed tables), ``reported``. Where the file has every member of
-        staff, a network with other staff and no link worker has 0; where it is already summed, a
-        network that is absent is simply absent. ``attrs["complete"]`` says which.
+        identifiers; missing in summed tables), ``fte_contracted`` (of the time: that of people
+        under contracted services, where the file tells), ``reported``. Where the file has every
+        member of staff, a network with other staff and no link worker has 0; where it is already
+        summed, a network that is absent is simply absent. ``attrs["complete"]`` says which;
+        ``attrs["roles"]`` are the names of the role, each with its first and last quarter.
 
     Raises
     ------
@@ -69,9 +75,44 @@ def read_link_workers(path: str | os.PathLike[str]) -> pd.DataFrame:
     TableError
         If one person's time is counted twice or a figure is none.
     """
+    import pandas as pd
+
+    source = Path(path).name
+    if Path(path).suffix.lower() != ".zip":
+        return _read_one(path)
+    with tempfile.TemporaryDirectory() as folder:
+        parts = []
+        for one in unpack(path, folder, suffixes=(".csv",)):
+            with contextlib.suppress(SourceError):  # a zip holds notes and other tables too
+                parts.append(_read_one(one))
+    if not parts:
+        raise SourceError(f"{path}: no file in it is a table of PCN staff")
+    made = pd.concat(parts, ignore_index=True)
+    repeated = made.duplicated(["quarter", "network"])
+    if repeated.any():
+        first = made.loc[repeated, ["quarter", "network"]].iloc[0].tolist()
+        raise TableError(f"{path}: network {first[1]} occurs in two files for {first[0]}")
+    made = made.sort_values(["quarter", "network"]).reset_index(drop=True)
+    roles: dict[str, tuple[str, str]] = {}
+    for part in parts:
+        for role, (first, last) in part.attrs["roles"].items():
+            old = roles.get(role, (first, last))
+            roles[role] = (min(first, old[0]), max(last, old[1]))
+    notes = [note for part in parts for note in part.attrs["notes"] if not _is_of_roles(note)]
+    made.attrs = {
+        "notes": [*dict.fromkeys(notes), *_roles_said(roles, source)],
+        "source": source,
+        "complete": all(part.attrs["complete"] for part in parts),
+        "roles": roles,
+    }
+    return made
+
+
+def _read_one(path: str | os.PathLike[str]) -> pd.DataFrame:
+    """Read one file of staff, or of sums."""
     source = Path(path).name
     frame = read_table(path)
-    rows, notes = _columns(frame, source)
+    rows, notes = known_columns(frame, source)
     absent = [n for n in ("year", "month", "network", "fte") if n not in rows.columns]
     if absent:
         raise SourceError(
@@ -82,18 +123,56 @@ def read_link_workers(path: str | os.PathLike[str]) -> pd.DataFrame:
     if rows["fte"].isna().any() or (rows["fte"] < 0).any():
         bad = rows.index[rows["fte"].isna() | (rows["fte"] < 0)][0]
         raise TableError(f"{path}, row {bad}: full-time equivalent is missing or below 0")
-    rows["quarter"] = [
-        f"{int(float(year))}-{int(float(month)):02d}"
-        for year, month in zip(rows["year"], rows["month"], strict=True)
-    ]
+    rows["quarter"] = _quarters(rows, path)
     complete = "role" in rows.columns
+    roles = _roles(rows) if complete else {}
     made = _from_people(rows, notes, source) if complete else _from_sums(rows, notes, source)
     made = made.sort_values(["quarter", "network"]).reset_index(drop=True)
-    made.attrs = {"notes": notes, "source": source, "complete": complete}
+    notes.extend(_roles_said(roles, source))
+    made.attrs = {"notes": notes, "source": source, "complete": complete, "roles": roles}
     return made
 
 
-def _columns(frame: pd.DataFrame, source: str) -> tuple[pd.DataFrame, list[str]]:
+def _quarters(rows: pd.DataFrame, path: str | os.PathLike[str]) -> list[str]:
+    """Write year and month as ``2022-09``; every row that has none is named at once."""
+    import pandas as pd
+
+    year, month = (pd.to_numeric(rows[name], errors="coerce") for name in ("year", "month"))
+    bad = rows.index[~(year.between(2000, 2100) & month.between(1, 12))]
+    if len(bad):
+        shown = ", ".join(str(row) for row in bad[:5]) + (", ..." if len(bad) > 5 else "")
+        raise TableError(f"{path}: no year and month in {len(bad)} rows ({shown})")
+    return [f"{int(y)}-{int(m):02d}" for y, m in zip(year, month, strict=True)]
+
+
+def _roles(rows: pd.DataFrame) -> dict[str, tuple[str, str]]:
+    """Tell under which names the role stands, and in which quarters."""
+    is_link = rows["role"].astype(str).map(lambda role: LINK_WORKER.search(role) is not None)
+    spells = rows[is_link].groupby("role")["quarter"].agg(["min", "max"])
+    return {str(role): (str(row["min"]), str(row["max"])) for role, row in spells.iterrows()}
+
+
+_OF_ROLES: Final = "link workers are the roles"
+
+
+def _is_of_roles(note: str) -> bool:
+    return _OF_ROLES in note
+
+
+def _roles_said(roles: Mapping[str, tuple[str, str]], source: str) -> list[str]:
+    """Say under which names the role stands, and when a name began or ended."""
+    if not roles:
+        return []
+    spells = set(roles.values())
+    listed = "; ".join(
+        f"{role!r}" + ("" if len(spells) == 1 else f" ({first} to {last})")
+        for role, (first, last) in sorted(roles.items(), key=lambda item: (item[1], item[0]))
+    )
+    return [f"{source}: {_OF_ROLES} {listed}"]
+
+
+def known_columns(frame: pd.DataFrame, source: str) -> tuple[pd.DataFrame, list[str]]:
+    """Find our columns among a workforce file's, by name and never by position."""
     lower = {str(name).lower().strip(): str(name) for name in frame.columns}
     found = {
         ours: lower[next(name for name in names if name in lower)]
@@ -110,8 +189,8 @@ def _from_people(rows: pd.DataFrame, notes: list[str], source: str) -> pd.DataFr
     import pandas as pd
 
     is_link = rows["role"].astype(str).map(lambda role: LINK_WORKER.search(role) is not None)
-    roles = sorted(set(rows.loc[is_link, "role"]))
-    notes.append(f"{source}: link workers are the roles {'; '.join(roles) or 'none'}")
+    if not is_link.any():
+        notes.append(f"{source}: no role in it is that of a social prescribing link worker")
     rows = _once(rows, is_link, notes, source)
     is_link = is_link.loc[rows.index]
     keys = ["quarter", "network"]
@@ -125,8 +204,20 @@ def _from_people(rows: pd.DataFrame, notes: list[str], source: str) -> pd.DataFr
         made["people"] = mine["person"].nunique().reindex(made.index).fillna(0).astype(float)
     else:
         made["people"] = pd.Series(float("nan"), index=made.index)
+    made["fte_contracted"] = _contracted(rows[is_link], made.index)
     made["reported"] = True
     return made.reset_index()
+
+
+def _contracted(links: pd.DataFrame, index: pd.Index[Any]) -> pd.Series[Any]:
+    """Sum the time of people whose record comes from contracted services, where that is said."""
+    import pandas as pd
+
+    if "employer" not in links.columns:
+        return pd.Series(float("nan"), index=index)
+    bought = links[links["employer"].astype(str).str.contains("contracted", case=False)]
+    fte = bought.groupby(["quarter", "network"])["fte"].sum()
+    return fte.reindex(index).fillna(0.0)
 
 
 def _once(
@@ -156,102 +247,10 @@ def _from_sums(rows: pd.DataFrame, notes: list[str], source: str) -> pd.DataFram
     if "records" in made.columns:
         made["records"] = as_numbers(made, "records", notes, source)
     made["people"] = pd.Series(float("nan"), index=made.index)
+    made["fte_contracted"] = pd.Series(float("nan"), index=made.index)
     made["reported"] = True
     notes.append(
         f"{source}: already summed to link workers, so a network that is absent has none or did "
         "not report: the file cannot tell which"
     )
-    return made
-
-
-def combine_employers(by_network: pd.DataFrame, by_practice: pd.DataFrame) -> pd.DataFrame:
-    """
-    Add link workers employed by practices to those of their networks, counting nobody twice.
-
-    Parameters
-    ----------
-    by_network
-        From :func:`read_link_workers` on the PCN file.
-    by_practice
-        Columns ``quarter``, ``network`` (of the practice, on that date), ``fte`` and, where known,
-        ``person``: link workers on practices' own payrolls.
-
-    Returns
-    -------
-    pd.DataFrame
-        ``by_network`` with ``fte_network``, ``fte_practice`` and ``fte`` their sum. Identifiers are
-        of one release and never join across the two files, so where a network's return and its
-        practices' hold the same time in the same quarter, the larger is taken, not the sum:
-        ``overlap`` says so.
-    """
-    made = by_network.rename(columns={"fte": "fte_network"}).copy()
-    extra = by_practice.groupby(["quarter", "network"])["fte"].sum()
-    keys = list(zip(made["quarter"], made["network"], strict=True))
-    made["fte_practice"] = [float(extra.get(key, 0.0)) for key in keys]
-    same = (made["fte_practice"] > 0) & (
-        (made["fte_practice"] - made["fte_network"]).abs() < _SAME_TIME
-    )
-    made["overlap"] = same
-    both = made["fte_network"] + made["fte_practice"]
-    made["fte"] = both.where(~same, made[["fte_network", "fte_practice"]].max(axis=1))
-    missing = sorted(set(extra.index) - set(keys))
-    notes = [*by_network.attrs.get("notes", [])]
-    if same.any():
-        notes.append(
-            f"{int(same.sum())} networks and quarters have the same time at network and practice: "
-            "taken once"
-        )
-    if missing:
-        notes.append(
-            f"{len(missing)} practice returns are of networks without a return of their own "
-            f"(first: {missing[0][1]} in {missing[0][0]}); they are not in the table"
-        )
-    made.attrs = {**by_network.attrs, "notes": notes}
-    return made
-
-
-_SAME_TIME: Final = 0.005
-"""Full-time equivalents are published to two or three decimals; equal ones are the same return."""
-
-
-def read_practice_link_workers(
-    path: str | os.PathLike[str], members: pd.DataFrame, *, quarter: str
-) -> pd.DataFrame:
-    """
-    Read link workers on practices' own payrolls.
-
-    Parameters
-    ----------
-    path
-        The practice-level workforce file in its long form (``PRAC_CODE``, ``DETAILED_STAFF_ROLE``,
-        ``MEASURE``, ``VALUE``).
-    members
-        Which network each practice belongs to, from :func:`slgeo.places.networks.members_on`.
-    quarter
-        Year and month of the file, which its rows do not say: ``2026-06``.
-
-    Returns
-    -------
-    pd.DataFrame
-        ``quarter``, ``practice``, ``network`` and ``fte``; only rows measured in full-time
-        equivalents. Practices in no network keep a missing one.
-
-    Raises
-    ------
-    SourceError
-        If the file cannot be read or lacks the columns.
-    """
-    source = Path(path).name
-    rows, notes = _columns(read_table(path), source)
-    absent = [n for n in ("practice", "role", "measure", "value") if n not in rows.columns]
-    if absent:
-        raise SourceError(f"{path}: not the long practice file: no column for {', '.join(absent)}")
-    is_link = rows["role"].astype(str).map(lambda role: LINK_WORKER.search(role) is not None)
-    is_fte = rows["measure"].astype(str).str.upper().eq("FTE")
-    made: pd.DataFrame = rows.loc[is_link & is_fte, ["practice"]].copy()
-    made["fte"] = as_numbers(rows, "value", notes, source).loc[made.index]
-    made["network"] = made["practice"].map(members["pcn"])
-    made["quarter"] = quarter
-    made = made[["quarter", "practice", "network", "fte"]].reset_index(drop=True)
-    made.attrs = {"notes": notes, "source": source}
     return made

@@ -41,6 +41,9 @@ SHEETS: Final = {
     "places_left_out": "Places left out",
     "reasons": "Reasons",
     "edge_unsafe": "Near the edge",
+    "practices": "Practices",
+    "link_workers": "Link workers",
+    "link_workers_by_area": "Link workers by area",
     "sources": "Sources",
 }
 """Title of each table's sheet, by the table's name; a table without one is a CSV only."""

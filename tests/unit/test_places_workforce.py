@@ -8,9 +8,10 @@ import pytest
 from slgeo.errors import SourceError, TableError
 from slgeo.places.delivery import read_delivery_model
 from slgeo.places.flows import bypass, patients_deprivation, registered_catchments
+from slgeo.places.practice_staff import combine_employers, read_practice_link_workers
 from slgeo.places.provision import link_worker_areas
 from slgeo.places.registrations import read_registrations
-from slgeo.places.workforce import combine_employers, read_link_workers, read_practice_link_workers
+from slgeo.places.workforce import read_link_workers
 
 PEOPLE = (
     "Data_source,CENSUS_YEAR,CENSUS_MONTH,PCN_CODE,PCN_NAME,SUB_ICB_CODE,STAFF_ROLE,"

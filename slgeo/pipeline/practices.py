@@ -1,0 +1,245 @@
+"""
+What registration says of a study's GP practices: whom they have, where those live, who by-passes.
+
+Geographic access asks how far the nearest practice is. People may be registered elsewhere: this
+part sets one beside the other. It shows published registrations only.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from slgeo.pipeline.parts import Context, Part
+from slgeo.pipeline.practice_tables import (
+    boundaries_table,
+    bypass_table,
+    catchments_table,
+    networks_table,
+    practices_table,
+)
+from slgeo.pipeline.words import TRAVEL, main_surgeries_only, people
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pandas as pd
+
+    from slgeo.config import Study
+    from slgeo.pipeline.registered import Registered
+    from slgeo.places.registrations import Registrations
+
+
+def practices(context: Context) -> Part | None:
+    """
+    Say what is known of the study's practices beyond their places.
+
+    Returns
+    -------
+    Part or None
+        None where no place of the study is a practice. Without published registrations only what
+        the list of practices itself tells.
+    """
+    study, found = context.study, context.found
+    sites = found.places.sites[found.places.sites["kind"] == "gp"]
+    if sites.empty:
+        return None
+    members = members_of(study, sites, context.registered)
+    registered = context.registered
+    if registered is None or registered.whole is None:
+        lines, notes = [*_surgeries(sites)], _notes(members)
+        return Part("Practices", tuple(lines), notes=tuple(notes)) if lines else None
+    whole = registered.whole
+    made = {"practices": practices_table(found, registered, whole, members)}
+    made["practice_networks"] = networks_table(found, registered, whole, members)
+    made["practice_catchments"] = catchments_table(found, whole, sites)
+    nearest = bypass_table(found, registered, whole, sites)
+    if nearest is not None:
+        made["practice_bypass"] = nearest
+    notes = _notes(members)
+    if study.practices.boundaries is not None:
+        made["practice_boundaries"], said = boundaries_table(study, found, whole, sites)
+        notes.extend(said)
+    return Part(
+        heading="Practices",
+        lines=(*_surgeries(sites), *_said(made, registered, whole)),
+        tables=made,
+        notes=tuple(notes),
+        about=_about(made, whole),
+    )
+
+
+def members_of(
+    study: Study, sites: pd.DataFrame, registered: Registered | None = None, date: str | None = None
+) -> pd.DataFrame:
+    """
+    Tell which network each practice is in on a date.
+
+    Parameters
+    ----------
+    study, sites
+        ``practices.networks`` of the study is read; without it, networks that the list of practices
+        states itself are taken.
+    registered
+        Whose date is taken where none is given.
+    date
+        ISO date; absent: that of the registrations, else now.
+
+    Returns
+    -------
+    pd.DataFrame
+        Index ``practice``; ``pcn`` and ``pcn_name``. ``attrs["notes"]`` says what is doubtful.
+    """
+    import pandas as pd
+
+    from slgeo.places.networks import members_on, read_pcn_members
+
+    if study.practices.networks is not None:
+        spells = read_pcn_members(study.practices.networks)
+        day = date or (registered.whole.date if registered and registered.whole else "")
+        made = members_on(spells, full_day(day) if day else None)
+        on = f"on {full_day(day)}" if day else "now"
+        made.attrs["notes"] = [
+            f"{study.practices.networks.name}: {len(made):,} practices in networks {on}",
+            *made.attrs["notes"],
+        ]
+        return made
+    if {"pcn", "pcn_name"} <= set(sites.columns):
+        stated = sites.loc[sites["pcn"].notna(), ["pcn", "pcn_name"]]
+        made = pd.DataFrame(stated).rename_axis("practice")
+        made.attrs = {"notes": ["networks are as the list of practices states them, of its date"]}
+        return made
+    empty = pd.DataFrame({"pcn": [], "pcn_name": []}, dtype=object)
+    return empty.rename_axis("practice")
+
+
+def full_day(date: str) -> str:
+    """
+    Complete a year, or a year and month, to its first day.
+
+    Examples
+    --------
+    >>> full_day("2022-07"), full_day("2022"), full_day("2022-07-31")
+    ('2022-07-01', '2022-01-01', '2022-07-31')
+    """
+    return (date + "-01-01"[len(date) - 4 :])[:10] if len(date) < 10 else date
+
+
+def _surgeries(sites: pd.DataFrame) -> Iterator[str]:
+    """Say which surgeries are there, and which names tell of more."""
+    if not main_surgeries_only(sites):
+        branch = sites["branch"].fillna(value=False).astype(bool)
+        yield (
+            f"{int((~branch).sum())} practices with {int(branch.sum())} branch surgeries, each a "
+            "site of its practice."
+        )
+    else:
+        yield (
+            "GP results are of main surgeries only: no list of branches was given, so some places "
+            "look farther from a practice than they are."
+        )
+    more = several(sites)
+    if len(more):
+        shown = "; ".join(more.tolist())
+        yield (
+            f"{len(more)} of {len(sites)} names tell of more than one surgery, of which the files "
+            f"have one: {shown}."
+        )
+
+
+def several(sites: pd.DataFrame) -> pd.Series[Any]:
+    """Names of practices that tell of several surgeries where the files have one."""
+    if "several_sites" not in sites.columns:
+        return sites["name"].iloc[:0]
+    flagged = sites["several_sites"].fillna(value=False).astype(bool)
+    if "practice" in sites.columns:
+        flagged &= sites.groupby("practice")["name"].transform("size").fillna(1) < 2
+    return sites.loc[flagged, "name"]
+
+
+def _notes(members: pd.DataFrame) -> list[str]:
+    return list(members.attrs.get("notes", []))
+
+
+def _said(
+    made: dict[str, pd.DataFrame], registered: Registered, whole: Registrations
+) -> Iterator[str]:
+    """Say whom the practices have, where those live, and who by-passes the nearest."""
+    listed = made["practices"]
+    most = listed[listed["share_of_study"] >= SHOWN]
+    shown = "; ".join(
+        f"{row['name']} {row['patients_study']:,.0f} ({row['areas_80']:.0f} areas hold 80 % of its "
+        f"{row['patients']:,.0f})"
+        for _, row in most.iterrows()
+    )
+    rest = listed.drop(most.index)
+    also = (
+        f"; {len(rest)} others {rest['patients_study'].sum():,.0f} (practices.csv)"
+        if len(rest)
+        else ""
+    )
+    when = f" in {whole.date}" if whole.date else ""
+    yield f"Of {registered.total:,.0f} patients{when}, by practice: {shown}{also}."
+    if "practice_bypass" in made:
+        yield from _bypass_said(made["practice_bypass"])
+    if "deprivation_score" in most.columns:
+        scored = most[most["deprivation_score"].notna()].sort_values("deprivation_score")
+        if len(scored) > 1:
+            low, high = scored.iloc[0], scored.iloc[-1]
+            yield (
+                "By where patients live, not by the surgery's door: the mean deprivation score "
+                f"(higher is more deprived) goes from {low['deprivation_score']:.1f} at "
+                f"{low['name']} to {high['deprivation_score']:.1f} at {high['name']}, over "
+                "patients in the areas of the boundary file."
+            )
+    if "practice_boundaries" in made:
+        for _, row in made["practice_boundaries"].head(5).iterrows():
+            yield (
+                f"Inside the boundary of {row['name']} live {people(row['residents_inside'])} "
+                f"people; of the {people(row['registered_inside'])} registered there "
+                f"{people(row['elsewhere'])} are with other practices"
+                + (
+                    f". {row['share_inside']:.0%} of its own patients live inside."
+                    if row["patients_known"] > 0
+                    else "."
+                )
+            )
+
+
+SHOWN: Final = 0.01
+"""Least share of the study's patients by which a practice or network is named in print."""
+
+
+def _bypass_said(table: pd.DataFrame) -> Iterator[str]:
+    base = float((table["with_nearest"] + table["bypass"]).sum())
+    if not base:
+        return
+    mode = TRAVEL[str(table["mode"].iloc[0])]
+    unsafe = table["people_edge_unsafe"] > 0
+    yield (
+        f"{table['bypass'].sum() / base:.0%} of the {base:,.0f} patients of practices that the "
+        f"roads reach are registered elsewhere than with the one nearest to their area, {mode} "
+        f"(by area in practice_bypass.csv); {table['beyond_roads'].sum():,.0f} others are with "
+        "practices beyond the roads"
+        + (
+            f", and in {int(unsafe.sum())} areas a practice beyond them may be nearer."
+            if unsafe.any()
+            else "."
+        )
+    )
+
+
+def _about(made: dict[str, pd.DataFrame], whole: Registrations) -> tuple[str, ...]:
+    when = f" of {whole.date}" if whole.date else ""
+    said = [
+        (
+            f"Registrations{when} say with which practice people of each area are registered; a "
+            "practice's catchment as used is the areas that hold 80 % of its patients, and its "
+            "deprivation is that of where they live."
+        )
+    ]
+    if "practice_boundaries" in made:
+        said.append(
+            "Where a practice's declared boundary cuts an area, its patients there are taken to "
+            "live where the area's people do."
+        )
+    return tuple(said)
