@@ -77,7 +77,8 @@ def read_grid(
     Raises
     ------
     PageError
-        For an array without bounds, a raster of several bands or turned askew, or negative minutes.
+        For an array without bounds, a raster of several bands or turned askew, a CRS in degrees or
+        none, or negative minutes.
     """
     if isinstance(minutes, (str, Path)):
         found = _read_raster(Path(minutes), crs)
@@ -86,6 +87,13 @@ def read_grid(
             raise PageError("a surface given as an array needs bounds=(west, south, east, north)")
         west, south, east, north = map(float, bounds)
         found = Grid(np.asarray(minutes, dtype=float), (west, south, east, north), crs)
+    from pyproj import CRS
+
+    if found.crs is None or not CRS.from_user_input(found.crs).is_projected:
+        raise PageError(
+            "a surface needs a CRS in metres, such as EPSG:27700; this one has "
+            f"{found.crs or 'none'}"
+        )
     shape, (west, south, east, north) = found.minutes.shape, found.bounds
     if len(shape) != 2 or not found.minutes.size:
         raise PageError(f"a surface has rows and columns: this array has shape {shape}")
@@ -109,20 +117,18 @@ def _read_raster(path: Path, crs: Any) -> Grid:  # noqa: ANN401 - anything pypro
         with rasterio.open(path) as source:
             if source.count != 1 or source.transform.b or source.transform.d:
                 raise PageError(
-                    f"{path}: a surface is one band of minutes on an upright grid; this raster has "
-                    f"{source.count} bands{' and is turned' if source.transform.b else ''}"
+                    f"{path}: a surface is one band of minutes on an upright grid; bands here: "
+                    f"{source.count}{', and it is turned' if source.transform.b else ''}"
                 )
             values = source.read(1, masked=True).astype(float).filled(np.nan)
-            if source.transform.e > 0:
+            place = source.transform
+            x = sorted((place.c, place.c + place.a * source.width))
+            y = sorted((place.f, place.f + place.e * source.height))
+            if place.e > 0:
                 values = values[::-1]
-            edges = source.bounds
-            bounds = (
-                min(edges.left, edges.right),
-                min(edges.bottom, edges.top),
-                max(edges.left, edges.right),
-                max(edges.bottom, edges.top),
-            )
-            return Grid(values, bounds, source.crs or crs)
+            if place.a < 0:
+                values = values[:, ::-1]
+            return Grid(values, (x[0], y[0], x[1], y[1]), source.crs or crs)
     except RasterioIOError as error:
         raise PageError(f"{path}: not a raster that can be read ({error})") from error
 
@@ -170,9 +176,9 @@ def _mercator_bounds(grid: Grid) -> tuple[float, float, float, float]:
 
 
 def _pixel(grid: Grid, west: float, south: float, east: float, north: float) -> float:
-    """Give web-map metres a pixel: those of a cell on the ground, or more where it is too fine."""
+    """Give web-map metres a pixel: half a cell on the ground, so that none is lost, or more."""
     middle = np.arctan(np.sinh((south + north) / 2 / EARTH))
-    own = grid.cell / np.cos(middle)
+    own = grid.cell / np.cos(middle) / 2
     return float(max(own, np.sqrt((east - west) * (north - south) / MOST_PIXELS)))
 
 
