@@ -263,7 +263,9 @@ def _flat(
 ) -> gpd.GeoDataFrame:
     """Put the index among the columns, and shapes into the CRS asked for."""
     import geopandas as gpd
+    import numpy as np
     import pandas as pd
+    import shapely
 
     if table is not None and table.status == "sensitive":
         raise DisclosureError(
@@ -280,8 +282,9 @@ def _flat(
     for column, values in _texts(flat):
         flat[column] = values
     # An empty shape and none are the same to a reader, and not to every format.
-    shapes = [None if shape is None or shape.is_empty else shape for shape in frame.geometry]
-    made = gpd.GeoDataFrame(flat, geometry=gpd.GeoSeries(shapes, index=flat.index, crs=frame.crs))
+    shapes = frame.geometry.to_numpy()
+    kept = np.where(shapely.is_missing(shapes) | shapely.is_empty(shapes), None, shapes)
+    made = gpd.GeoDataFrame(flat, geometry=gpd.GeoSeries(kept, index=flat.index, crs=frame.crs))
     return made if crs is None else made.to_crs(crs)
 
 

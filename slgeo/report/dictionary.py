@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from slgeo.tables import Column, Table
 
 KEYS: Final = {
+    "activity": "Code of the activity: its service and place, and a running number",
     "area": "Code of the small area, as published",
     "by": "What people are grouped by: everyone, deprivation, rurality",
     "choice": "Under which choice it was found: as found, other origins, speeds, places, edge",
@@ -39,6 +40,8 @@ KEYS: Final = {
     "site": "Code of the place: the source's own where it has one",
     "statistic": "What was made of it: a mean, a difference, a ratio",
     "table": "Name of the table",
+    "twin": "Code of the other place, which does not count where both are one",
+    "what": "What goes on beyond the border: roads, places or areas",
 }
 """What each key says; a key is never missing, and together the keys of a table are unique."""
 
