@@ -19,6 +19,7 @@ Shape = Literal[
     "by mode",
     "columns",
     "column or codes",
+    "pairs",
 ]
 """What a value may look like; :mod:`slgeo.config.shapes` reads and checks each."""
 

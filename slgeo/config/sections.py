@@ -178,13 +178,19 @@ class OriginsSection:
 
 @dataclass(frozen=True, slots=True)
 class PostcodesSection:
-    """Postcodes to place what has no coordinates."""
+    """Postcodes, and numbers of properties, to place what has no coordinates."""
 
     file: Path | None = asked(
         "file",
         "Postcode file: ONSPD, NSPL, Code-Point Open, or any CSV with postcode, lat, lon",
         example='"onspd.csv"',
         advice="the ONS Postcode Directory is on the ONS Open Geography Portal",
+    )
+    uprns: Path | None = asked(
+        "file",
+        "OS Open UPRN (CSV): places that state their property number stand at its point",
+        example='"osopenuprn.csv"',
+        advice="OS Open UPRN is on the Ordnance Survey Data Hub",
     )
 
 
@@ -267,6 +273,104 @@ class PlacesSection:
         example='{ name = "Group", postcode = "Post code" }',
         default=(),
     )
+    open: str | None = asked(
+        "text",
+        "Count only places known to be open then, by the file's opening hours; see unknown_hours",
+        example='"weekday evening"',
+        allowed=("weekday evening", "weekend"),
+    )
+    unknown_hours: str = asked(
+        "text",
+        "With open: keep counts places whose hours nobody states, leave out does not; their share"
+        " is printed either way",
+        example='"leave out"',
+        default="keep",
+        allowed=("keep", "leave out"),
+    )
+    entrances: bool = asked(
+        "flag",
+        "Whether parks, grounds and hospitals of 2 ha or more that OpenStreetMap draws are reached"
+        " by where paths enter them; those are found in the file itself, or in the roads",
+        example="false",
+        default=True,
+    )
+    access_points: Path | None = asked(
+        "file",
+        "The ways into OS Open Greenspace, where they are a file of their own",
+        example='"access_point.gpkg"',
+        advice="OS Open Greenspace is on the Ordnance Survey Data Hub",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class TaxonomySection:
+    """What a source's own tags and words mean, where the study sees it otherwise than slgeo."""
+
+    file: Path | None = asked(
+        "file",
+        "Table with columns source and kind: an OpenStreetMap tag (club=scout) or a word a source"
+        " uses (Knit and natter), and the kind of place it is; 'leave out' keeps it out of the"
+        " count. docs/kinds.md lists what slgeo takes each for",
+        example='"kinds.csv"',
+        advice="a table of your own: columns source and kind",
+    )
+    lines: tuple[tuple[str, str], ...] = asked(
+        "columns",
+        "The same, written here; these come before those of the file",
+        example='{ "club=scout" = "social_connection", "shop=charity" = "leave out" }',
+        default=(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class TwinsSection:
+    """One place in two files counts once; merged_places.csv says why, and it can be undone."""
+
+    merge: bool = asked(
+        "flag",
+        "Whether a place that several files have counts once",
+        example="false",
+        default=True,
+    )
+    names_agree: float = asked(
+        "number",
+        "Least score, of 100, at which two names near each other are one",
+        example="92",
+        default=88.0,
+        low=50,
+        high=100,
+    )
+    keep_apart: tuple[tuple[str, str], ...] = asked(
+        "pairs",
+        "Pairs of places, by their ids in merged_places.csv, that are two all the same",
+        example='[["way/123", "library-uprn-456"]]',
+        default=(),
+    )
+    same: tuple[tuple[str, str], ...] = asked(
+        "pairs",
+        "Pairs of places that are one, whatever the rules say: those listed as possible",
+        example='[["way/123", "library-uprn-456"]]',
+        default=(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OnlineSection:
+    """Looking places up online: only where an address is given; answers are kept and asked once."""
+
+    postcodes: str | None = asked(
+        "text",
+        "Address of postcodes.io, or of a server of your own like it: asked for the postcodes that"
+        " no file has. Only postcodes are sent",
+        example='"https://api.postcodes.io"',
+    )
+    names: str | None = asked(
+        "text",
+        "Address of a Nominatim search: asked, once a second, for places that have neither"
+        " coordinates nor a postcode, 100 at most. Only names and the town are sent",
+        example='"https://nominatim.openstreetmap.org/search"',
+    )
+    town: str | None = asked("text", "Town or county added to each name", example='"Rutland"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -462,6 +566,15 @@ class GapsSection:
         high=1_000_000,
     )
 
+    per_10000: float | None = asked(
+        "number",
+        "Places, or capacity where every place states its own, that there should be within reach"
+        " per 10,000 people: stretches with less are listed. Absent: not looked for",
+        example="2",
+        low=0.0001,
+        high=10_000,
+    )
+
     def beyond(self, mode: str) -> float:
         """Minutes beyond which an area is in a gap, by mode."""
         return ByMode(self.walk, self.cycle, self.drive)[mode]
@@ -516,6 +629,36 @@ class OutputSection:
         example='"lt10"',
         default="hes",
         allowed=DISCLOSURE_RULES,
+    )
+    packs: tuple[str, ...] = asked(
+        "texts",
+        "Documents for reports. board: two pages; jsna: the place, its parts and the areas furthest"
+        " away; equity: every group of people there is data for",
+        example='["board", "equity"]',
+        default=(),
+        allowed=("board", "jsna", "equity"),
+    )
+    summaries: tuple[str, ...] = asked(
+        "texts",
+        "One page for each of these. areas: every area of the study; parts: every part by the first"
+        " [[reporting]], such as a ward or a network",
+        example='["parts"]',
+        default=(),
+        allowed=("areas", "parts"),
+    )
+    documents: tuple[str, ...] = asked(
+        "texts",
+        "Forms of packs and summaries; docx and pdf need the extras of these names",
+        example='["html", "docx", "pdf"]',
+        default=("html",),
+        allowed=("html", "docx", "pdf"),
+    )
+    figures: tuple[str, ...] = asked(
+        "texts",
+        "Forms in which the map is written as a figure for print, with its alt text",
+        example='["png", "svg"]',
+        default=(),
+        allowed=("png", "svg", "pdf"),
     )
 
 

@@ -166,6 +166,18 @@ def _column_or_codes(key: Key, value: object, folder: Path) -> str | tuple[str, 
     return _text(key, value, folder)
 
 
+def _pairs(key: Key, value: object, folder: Path) -> tuple[tuple[str, str], ...]:
+    if not isinstance(value, list) or not value:
+        raise Unfit(f"must be a list of pairs, such as {key.example}, not {_named(value)}")
+    made = []
+    for pair in value:
+        if not isinstance(pair, list) or len(pair) != 2:
+            raise Unfit(f"must be a list of pairs, such as {key.example}; {pair!r:.60} is none")
+        one, two = _texts(key, pair, folder)  # which refuses the same one twice
+        made.append((one, two))
+    return tuple(made)
+
+
 def _named(value: object) -> str:
     """Name a TOML value in words, short enough for one line."""
     words = {
@@ -195,4 +207,5 @@ _READERS: Final[dict[Shape, Callable[[Key, object, Path], Any]]] = {
     "by mode": _by_mode,
     "columns": _columns,
     "column or codes": _column_or_codes,
+    "pairs": _pairs,
 }

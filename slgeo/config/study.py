@@ -21,6 +21,7 @@ from slgeo.config.sections import (
     AreasSection,
     GapsSection,
     LinkWorkersSection,
+    OnlineSection,
     OriginsSection,
     OutputSection,
     PlacesSection,
@@ -30,7 +31,9 @@ from slgeo.config.sections import (
     ReportingSection,
     RoadsSection,
     SourceSection,
+    TaxonomySection,
     TravelSection,
+    TwinsSection,
     WhatIfSection,
 )
 
@@ -88,6 +91,9 @@ class Study:
     postcodes: PostcodesSection = PostcodesSection()
     roads: RoadsSection = RoadsSection()
     places: tuple[PlacesSection, ...] = ()
+    taxonomy: TaxonomySection = TaxonomySection()
+    twins: TwinsSection = TwinsSection()
+    online: OnlineSection = OnlineSection()
     practices: PracticesSection = PracticesSection()
     registrations: RegistrationsSection = RegistrationsSection()
     link_workers: LinkWorkersSection = LinkWorkersSection()
@@ -221,6 +227,9 @@ SECTIONS: Final[dict[str, Any]] = {
     "postcodes": PostcodesSection,
     "roads": RoadsSection,
     "places": PlacesSection,
+    "taxonomy": TaxonomySection,
+    "twins": TwinsSection,
+    "online": OnlineSection,
     "practices": PracticesSection,
     "registrations": RegistrationsSection,
     "link_workers": LinkWorkersSection,

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 from slgeo.errors import StudyError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     import geopandas as gpd
     import pandas as pd
 
     from slgeo.config import Study
-    from slgeo.config.sections import PlacesSection
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,12 +37,21 @@ class Places:
         Sites that could not be placed, with the reason and the nearest candidates.
     layouts
         As what each file was read, by its name in the study.
+    everything
+        Every place of every file, counting or not.
+    merged
+        Pairs of places that are one, or may be.
+    sessions
+        What feeds of OpenActive say is held where.
     """
 
     sites: gpd.GeoDataFrame
     left_out: gpd.GeoDataFrame
     unmatched: pd.DataFrame
     layouts: dict[str, str]
+    everything: gpd.GeoDataFrame
+    merged: pd.DataFrame
+    sessions: tuple[Mapping[str, Any], ...] = ()
 
 
 def read_areas(study: Study) -> gpd.GeoDataFrame:
@@ -75,71 +84,67 @@ def read_areas(study: Study) -> gpd.GeoDataFrame:
     return frame
 
 
-def read_places(study: Study, crs: str, *, cache: Path) -> Places:
-    """Read every file of places, place them on the map, and keep what does not count apart."""
+def read_places(
+    study: Study, crs: str, *, cache: Path, areas: gpd.GeoDataFrame | None = None
+) -> Places:
+    """
+    Read every file of places, place them on the map, and keep what does not count apart.
+
+    Parameters
+    ----------
+    study
+        What is asked for.
+    crs
+        Metric CRS of the points.
+    cache
+        Folder where indexes and answers are kept.
+    areas
+        The study's areas, to tell which places lie among them and which lie far away.
+    """
     import pandas as pd
 
+    from slgeo.pipeline import place_files as files
+    from slgeo.pipeline.hours import open_then
+    from slgeo.pipeline.positions import far_away, kept_inside, placed
+    from slgeo.pipeline.twins import merge_places
     from slgeo.places import geocode as geocoding
-    from slgeo.places.postcodes import read_postcodes
-    from slgeo.places.read import read_places as read_file
+    from slgeo.sources.cache import Cache
 
     if not study.places:
         raise StudyError(
             f"{study.path.name}: no [[places]]; add at least one file of places people go to "
             "(`slgeo new FOLDER --template` makes one to fill in)"
         )
-    frames: list[pd.DataFrame] = []
-    layouts = {}
-    for asked in study.places:
-        columns = dict(asked.columns)
-        if asked.capacity:
-            columns["capacity"] = asked.capacity
-        frame = read_file(
-            asked.file,
-            layout=asked.layout,
-            sheet=asked.sheet,
-            kind=asked.kind,
-            columns=columns,
-            include=asked.include,
-        )
-        # Places taken from OpenStreetMap by somebody else are OpenStreetMap's all the same.
-        mapped = frame.index.astype(str).str.fullmatch(r"(node|way|relation)/\d+")
-        osm = len(frame) > 0 and bool(mapped.all())
-        layouts[study.shown(asked.file)] = "osm" if osm else frame.attrs["layout"]
-        frames.append(_chosen(frame, asked, f"places[{len(frames)}]"))
-    everything = pd.concat(frames)
-    everything.attrs["notes"] = notes_of(*frames)
-    _refuse_repeated(everything)
-    index = None
-    if study.postcodes.file is not None:
-        index = read_postcodes(study.postcodes.file, cache=cache)
-    sites = geocoding.geocode(everything, postcodes=index, crs=crs)
+    lines = files.own_lines(study)
+    read = [
+        files.read_place_file(study, asked, f"places[{at}]", crosswalk=lines, cache=Cache(cache))
+        for at, asked in enumerate(study.places)
+    ]
+    layouts = {
+        study.shown(asked.file): one.layout for asked, one in zip(study.places, read, strict=True)
+    }
+    frames = [one.places for one in read]
+    everything = pd.concat([frame.assign(section=at) for at, frame in enumerate(frames)])
+    everything.attrs["notes"] = [*notes_of(*frames), *files.unused_lines(lines, everything)]
+    files.refuse_repeated(everything)
+    sites, index = placed(study, everything, crs=crs, cache=cache)
+    if areas is not None:
+        sites = far_away(kept_inside(study, sites, areas, index), areas)
+    sites, merged = merge_places(study, sites)
+    sites, hours = open_then(sites)
+    notes = [*notes_of(everything, sites), *hours]
+    sites = sites.drop(columns=["section", "asked_open", "unknown_hours"])
     counts = sites["counts"].fillna(value=True).astype(bool)
     kept = sites[counts]
-    kept.attrs["notes"] = notes_of(everything, sites)
+    kept.attrs["notes"] = notes
     return Places(
         sites=kept,
         left_out=sites[~counts],
         unmatched=geocoding.unmatched(sites),
         layouts=layouts,
-    )
-
-
-def _chosen(frame: pd.DataFrame, asked: PlacesSection, key: str) -> pd.DataFrame:
-    """Count only the kinds a study asks for; the others keep their row, and say why."""
-    from slgeo.places.taxonomy import KINDS, nearest_kind
-
-    for kind in (*asked.only, *asked.exclude):
-        if kind not in KINDS:
-            near = nearest_kind(kind)
-            hint = f"did you mean {near!r}?" if near else f"kinds are {', '.join(KINDS)}"
-            raise StudyError(f"{key}: {kind!r} in only or exclude is no kind of place; {hint}")
-    out = frame["kind"].isin(asked.exclude)
-    if asked.only:
-        out |= ~frame["kind"].isin(asked.only)
-    return frame.assign(
-        counts=frame["counts"] & ~out,
-        why_not=frame["why_not"].mask(out & frame["counts"], "study.toml leaves its kind out"),
+        everything=sites,
+        merged=merged,
+        sessions=tuple(session for one in read for session in one.sessions),
     )
 
 
@@ -166,12 +171,3 @@ def notes_of(*frames: pd.DataFrame) -> list[str]:
     for frame in frames:
         notes.update(dict.fromkeys(frame.attrs.get("notes", ())))
     return list(notes)
-
-
-def _refuse_repeated(places: pd.DataFrame) -> None:
-    repeated = places.index[places.index.duplicated()]
-    if len(repeated):
-        raise StudyError(
-            f"[[places]]: {len(repeated)} places occur in more than one file "
-            f"(first: {repeated[0]!r}); leave one of the files out, or give the places other ids"
-        )

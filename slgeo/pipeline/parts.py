@@ -75,6 +75,8 @@ class Part:
         Puts its layers on the page.
     files
         Writes further files into the folder it is given, and returns their paths.
+    documents
+        Writes documents made from the finished page into the folder it is given.
     controlled
         Tables of sensitive counts by name, after disclosure control.
     secrets
@@ -89,6 +91,7 @@ class Part:
     about: tuple[str, ...] = ()
     draw: Callable[[AccessMap], object] | None = None
     files: Callable[[Path], Sequence[Path]] | None = None
+    documents: Callable[[AccessMap, Path], Sequence[Path]] | None = None
     controlled: Mapping[str, Controlled] = field(default_factory=dict)
     secrets: tuple[Secret, ...] = ()
 
@@ -96,12 +99,35 @@ class Part:
 def every_part() -> tuple[Callable[[Context], Part | None], ...]:
     """List the parts there are, in the order in which they are printed: one line each, here."""
     # Parts know Part, so they are imported late.
+    from slgeo.pipeline.activities import activities
+    from slgeo.pipeline.choice import choice
+    from slgeo.pipeline.clusters import clusters
     from slgeo.pipeline.communal import communal
+    from slgeo.pipeline.counted import counted
     from slgeo.pipeline.elevation import elevation
+    from slgeo.pipeline.link_workers import link_workers
+    from slgeo.pipeline.practices import practices
+    from slgeo.pipeline.provision_gaps import provision_gaps
     from slgeo.pipeline.reporting import reporting
+    from slgeo.pipeline.twins import twins
     from slgeo.pipeline.what_if import what_if
+    from slgeo.pipeline.wider_border import wider_border
 
-    return (communal, reporting, elevation, what_if)
+    return (
+        choice,
+        clusters,
+        provision_gaps,
+        counted,
+        twins,
+        activities,
+        communal,
+        reporting,
+        practices,
+        link_workers,
+        elevation,
+        wider_border,
+        what_if,
+    )
 
 
 def parts_of(context: Context) -> tuple[Part, ...]:

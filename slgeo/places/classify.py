@@ -63,7 +63,7 @@ LEAVE_OUT: Final = "leave out"
 """What a study's own line says of places that shall not count."""
 LEFT_OUT: Final = "study.toml leaves it out"
 
-_PRIVATE: Final = "its access is marked private"
+PRIVATE: Final = "its access is marked private"
 _COUNTER: Final = "a shop or counter service"
 _BUSINESS: Final = "a business, whatever groups may meet there"
 _UNNAMED: Final = "it has no name in the source, so it may be private or part of something else"
@@ -347,7 +347,7 @@ def _kind_said(line: str, said: str) -> str:
 
 def _judged(rule: Rule, *, named: bool, access: str | None, asked: bool) -> Classified:
     if access in _CLOSED_TO_PUBLIC:
-        return Classified(rule.kind, counts=False, why_not=_PRIVATE)
+        return Classified(rule.kind, counts=False, why_not=PRIVATE)
     if asked or rule.counts == "always" or (rule.counts == "named" and named):
         return Classified(rule.kind, counts=True, why_not=None)
     return Classified(rule.kind, counts=False, why_not=rule.why_not or _UNNAMED)

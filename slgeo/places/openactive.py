@@ -162,11 +162,10 @@ def _activity(session: Mapping[str, Any], words: Mapping[str, str]) -> Iterator[
     prices = sorted({p for p in (number(offer.get("price")) for offer in offers) if p is not None})
     free = next((one["isAccessibleForFree"] for one in both
                  if isinstance(one.get("isAccessibleForFree"), bool)), None)  # fmt: skip
+    cost: str | None = "free" if free else None
     if prices:
         said = f"{prices[0]:.2f}" + (f" to {prices[-1]:.2f} GBP" if len(prices) > 1 else " GBP")
         cost = "free" if prices == [0] else said
-    else:
-        cost = "free" if free else None
     most = (number(one.get("maximumAttendeeCapacity")) for one in both)
     row = {
         "name": name,

@@ -25,6 +25,10 @@ _MONDAY: Final = dt.date(2026, 1, 12)
 _PROBES: Final = ("10:30", "14:30")
 """Times of day at which a weekend is asked about; our choice."""
 _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_CODES: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+_ONCE: Final = r"[A-Z]{2}(,[A-Z]{2})*( \d\d:\d\d-\d\d:\d\d)?"
+_SCHEDULE: Final = re.compile(rf"{_ONCE}(; {_ONCE})*")
+"""Days and hours as :mod:`slgeo.places.open_referral` writes them."""
 _WORDS: Final = re.compile(r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun) ([^;]+)")
 
 
@@ -35,7 +39,8 @@ def open_when(hours: pd.Series[Any], when: When) -> pd.Series[Any]:
     Parameters
     ----------
     hours
-        Opening hours in the words of OpenStreetMap or of the libraries dataset; missing: unknown.
+        Opening hours in the words of OpenStreetMap or of the libraries dataset, or the schedules of
+        a directory (:func:`schedule_when`); missing: unknown.
     when
         ``weekday evening`` (half past six) or ``weekend`` (half past ten or half past two).
 
@@ -64,7 +69,72 @@ def open_when(hours: pd.Series[Any], when: When) -> pd.Series[Any]:
     return pd.Series(made, index=hours.index, dtype=object, name=f"open {when}")
 
 
+def hours_of(places: pd.DataFrame) -> pd.Series[Any]:
+    """
+    Gather what a table of places says of opening hours, in whichever words.
+
+    Parameters
+    ----------
+    places
+        A places or sites table with ``opening_hours`` (OpenStreetMap), ``hours`` (libraries) or
+        ``schedule`` (Open Referral).
+
+    Returns
+    -------
+    pd.Series
+        The words, missing where nothing is said.
+    """
+    import pandas as pd
+
+    made = pd.Series(None, index=places.index, dtype=object, name="hours")
+    for name in ("opening_hours", "hours", "schedule"):
+        if name in places.columns:
+            made = made.where(made.notna(), places[name])
+    return made.astype(object).where(made.notna(), None)
+
+
+def schedule_when(text: str, when: When) -> bool | None:
+    """
+    Say whether something held at stated times is held in the evening or at the weekend.
+
+    Parameters
+    ----------
+    text
+        ``MO,WE 18:00-20:00; SA 10:00-12:00``, as the readers of directories write it.
+    when
+        ``weekday evening``: it is on at half past six, or begins later; ``weekend``: any time.
+
+    Returns
+    -------
+    bool or None
+        None where days or, for an evening, hours are not told.
+
+    Examples
+    --------
+    >>> schedule_when("MO 18:00-20:00", "weekday evening"), schedule_when("MO", "weekday evening")
+    (True, None)
+    """
+    unknown = False
+    for part in text.split(";"):
+        days, _, hours = part.strip().partition(" ")
+        held = set(days.split(",")) & set(_CODES)
+        if not held:
+            unknown = True
+        elif when == "weekend":
+            if held & set(_CODES[5:]):
+                return True
+        elif held & set(_CODES[:5]):
+            opens, _, closes = hours.partition("-")
+            if not closes:
+                unknown = True
+            elif f"{EVENING:%H:%M}" <= opens or opens <= f"{EVENING:%H:%M}" < closes:
+                return True
+    return None if unknown else False
+
+
 def _one(text: str, when: When) -> bool | None:
+    if _SCHEDULE.fullmatch(text):
+        return schedule_when(text, when)
     days = dict(_WORDS.findall(text))
     if days and text.startswith(_DAYS) and not re.search(r"\d\d:\d\d", text):
         return _in_words(days, when)

@@ -38,6 +38,7 @@ def with_entrances(
     path: str | os.PathLike[str],
     *,
     least_hectares: float = LEAST_HECTARES,
+    found: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """
     Give large grounds the points where paths enter them.
@@ -51,6 +52,8 @@ def with_entrances(
         An extract they are in.
     least_hectares
         Size from which a place gets its entrances.
+    found
+        What :func:`find_ways_in` found, where that is known already.
 
     Returns
     -------
@@ -67,7 +70,8 @@ def with_entrances(
     import pandas as pd
 
     checked(places, PLACES)
-    found = find_ways_in(places, path, least_hectares=least_hectares)
+    if found is None:
+        found = find_ways_in(places, path, least_hectares=least_hectares)
     made = places.copy()
     for name, missing in (("entrances", None), ("hectares", float("nan"))):
         own = made[name] if name in made.columns else pd.Series(missing, index=made.index)

@@ -20,7 +20,14 @@ from slgeo.report.record_fields import record_page
 from slgeo.report.results import RESULT_TABLES
 
 MADE: Final = "<!-- Made by `python -m slgeo.report.documents docs`: change the code, not this. -->"
-FLOWING: Final = (tables.AREAS, tables.ORIGINS, tables.PLACES, tables.SITES, tables.CATCHMENTS)
+FLOWING: Final = (
+    tables.AREAS,
+    tables.ORIGINS,
+    tables.PLACES,
+    tables.SITES,
+    tables.CATCHMENTS,
+    tables.TERRITORIES,
+)
 """Tables that cross from one room of the code to another; GAPS is among the results."""
 
 SHAPES: Final = {
@@ -36,6 +43,7 @@ SHAPES: Final = {
     "by mode": "a number for each mode",
     "columns": "a table of names",
     "column or codes": "a column's name, or a list of codes",
+    "pairs": "a list of pairs",
 }
 
 

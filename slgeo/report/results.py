@@ -14,8 +14,11 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from slgeo.errors import TableError
+from slgeo.report.access_tables import ACCESS_TABLES, SUPPLY
 from slgeo.report.border_tables import BORDER_CHANGES, BORDER_REACH, BORDER_TEST, ELEVATION
 from slgeo.report.inequality_tables import EQUITY, RANGES
+from slgeo.report.places_tables import PLACES_TABLES
+from slgeo.report.provision_tables import PROVISION_TABLES
 from slgeo.tables import AREAS, DECILES, GAPS, SITES, Column, Table, checked
 
 if TYPE_CHECKING:
@@ -229,6 +232,27 @@ BY_PLACE: Final = Table(
             high=90,
         ),
         Column(
+            "practice",
+            "text",
+            "Code of the practice that a surgery belongs to",
+            required=False,
+            missing="it is no GP practice, or no list of branches was given",
+        ),
+        Column(
+            "branch",
+            "flag",
+            "Whether it is a branch surgery rather than a main one",
+            required=False,
+            missing="it is no GP practice, or no list of branches was given",
+        ),
+        Column(
+            "also_in",
+            "text",
+            "Places of other files that are the same and were merged with it",
+            required=False,
+            missing="no other file has it",
+        ),
+        Column(
             "*_reason",
             "text",
             "Why the place can have no time by a mode, for example walk_reason",
@@ -419,29 +443,6 @@ EDGE_UNSAFE: Final = Table(
     "One area of the study whose answer is unsafe because the roads supplied end near it.",
 )
 
-SUPPLY: Final = Table(
-    "supply",
-    ("kind", "mode"),
-    (
-        Column("places", "count", "Places of the kind, in the study and around it", unit="places"),
-        Column("places_reachable", "count", "Of them: those anybody reaches", unit="places"),
-        Column(
-            "handed_out",
-            "count",
-            "Places handed out by the two-step measure: equal to those reachable, or the run stops",
-            unit="places",
-        ),
-        Column(
-            "study_share",
-            "number",
-            "Share of what was handed out that went to people of the study",
-            unit="share",
-            missing="nothing was handed out",
-        ),
-    ),
-    "Where the supply of one kind went: none is made and none is lost.",
-)
-
 SOURCES: Final = Table(
     "sources",
     ("file",),
@@ -544,6 +545,7 @@ RESULT_TABLES: Final = (
     EQUITY,
     RANGES,
     SUPPLY,
+    *ACCESS_TABLES,
     BY_PLACE,
     NOT_LOCATED,
     LEFT_OUT,
@@ -555,6 +557,8 @@ RESULT_TABLES: Final = (
     BORDER_CHANGES,
     WHAT_IF,
     WHAT_IF_BY_AREA,
+    *PLACES_TABLES,
+    *PROVISION_TABLES,
     SOURCES,
 )
 """What a run writes, in the order of the workbook's sheets."""

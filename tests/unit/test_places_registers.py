@@ -162,7 +162,8 @@ def test_a_venue_with_several_activities_is_one_venue():
     ]  # fmt: skip
     assert made.attrs["unknown"]["cost"] == pytest.approx(1 / 3, abs=1e-4)
     counted = venues_and_activities(made).loc["food"]
-    assert counted.tolist() == [1, 3, 1]
+    assert counted[["venues", "activities", "without_venue"]].tolist() == [1, 3, 1]
+    assert counted[["evenings", "weekends", "times_unknown"]].tolist() == [0, 0, 1]
     with pytest.raises(TableError, match="column service"):
         activities_of(places.drop(columns="service"))
 
