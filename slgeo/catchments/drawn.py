@@ -164,13 +164,15 @@ class Compared:
         times: tuple[NDArray[np.int32], NDArray[np.int32]],
     ) -> Compared:
         """Set the origins reached, with their times, against those inside the shapes."""
+        limits = np.floor(np.asarray(minutes) * MS + 1e-6).astype(np.int64)
+        in_time = times[1] <= limits[-1]
+        times = times[0][in_time], times[1][in_time]
         inside, level = people.inside(shapes)
         origin = np.union1d(times[0], inside).astype(np.intp)
         milliseconds = np.full(len(origin), np.iinfo(np.int64).max)
         milliseconds[np.searchsorted(origin, times[0])] = times[1]
         drawn = np.full(len(origin), len(minutes))
         drawn[np.searchsorted(origin, inside)] = level
-        limits = np.floor(np.asarray(minutes) * MS + 1e-6).astype(np.int64)
         return cls(origin, milliseconds, np.searchsorted(limits, milliseconds), drawn)
 
     def figures(self, people: People, at: int, rule: Rule) -> dict[str, Any]:

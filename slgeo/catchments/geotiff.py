@@ -54,7 +54,7 @@ def write_geotiff(surface: Surface, path: str | Path) -> Path:
         Where the surface has no cells.
     """
     import rasterio
-    from rasterio.transform import from_origin
+    from rasterio.transform import Affine
 
     if not surface.milliseconds.size:
         raise AccessError(f"{surface.site!r} reaches nothing: there is no raster to write")
@@ -74,7 +74,7 @@ def write_geotiff(surface: Surface, path: str | Path) -> Path:
             count=1,
             dtype=values.dtype.name,
             crs=surface.crs,
-            transform=from_origin(surface.west, surface.north, surface.cell, surface.cell),
+            transform=Affine(surface.cell, 0.0, surface.west, 0.0, -surface.cell, surface.north),
             nodata=NO_DATA,
             compress="DEFLATE",
             # a mean of times would be the time of nobody

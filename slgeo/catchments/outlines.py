@@ -49,7 +49,8 @@ def outlines(surface: Surface, minutes: Sequence[float]) -> Shapes:
     Parameters
     ----------
     surface
-        Its limit must be at least the largest threshold.
+        Its limit must be at least the largest threshold; by the walk across a cell more, the
+        largest outline is drawn as exactly as the others.
     minutes
         Thresholds, ascending.
 

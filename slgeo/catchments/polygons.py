@@ -9,7 +9,7 @@ import numpy as np
 from slgeo.catchments.drawn import Compared, People, Rule
 from slgeo.catchments.ground import OFF_ROAD
 from slgeo.catchments.outlines import outlines, rings_between, simplified
-from slgeo.catchments.reach import limits_of, reach_of
+from slgeo.catchments.reach import MS, limits_of, reach_of
 from slgeo.catchments.surface import CELL, ground_near, surfaces
 from slgeo.errors import AccessError
 from slgeo.tables import CATCHMENTS, checked
@@ -122,17 +122,18 @@ def catchments(  # noqa: PLR0913 - each option is a fact of the drawing, and key
         tolerance = cell / 4
     if not 0 <= tolerance <= 1_000:
         raise AccessError(f"tolerance is {tolerance!r}; give 0 (exact) to 1,000 metres")
+    rule = Rule(thresholds, bands, cell, off_road, network.walking_kmh, tolerance)
     reach = reach_of(
         network,
         sites,
-        limit=thresholds[-1],
+        # one cell farther than asked, so that the last outline knows what lies beyond it
+        limit=thresholds[-1] + rule.walk / MS,
         direction=direction,
         each=each,
         max_snap=max_snap,
         threads=threads,
     )
     people = People.of(reach, origins)
-    rule = Rule(thresholds, bands, cell, off_road, network.walking_kmh, tolerance)
     ground = ground_near(reach, cell=cell, off_road=off_road, barriers=barriers)
     rows: list[dict[str, Any]] = []
     reached = reach.times(reach.hang(people.homes))

@@ -68,6 +68,7 @@ class Streets:
         self.node = np.arange(reach.graph.size)
         self.node[reach.graph.start] = np.arange(nodes)
         self.node[reach.graph.end] = np.arange(nodes)
+        self.usable = network.usable
         self.storey = reach.graph.start if reach.to else reach.graph.end
 
     def times(self) -> Iterator[tuple[int, EdgeTimes]]:
@@ -96,6 +97,7 @@ class Streets:
         nodes = np.unique(self.node[touched])
         spans = [self.by_node[self.first[n] : self.first[n + 1]] for n in nodes.tolist()]
         edge = np.unique(np.concatenate([*spans, np.empty(0, np.int64)]).astype(np.int64))
+        edge = edge[self.usable[edge]]  # nobody joins the others
         private = network.ends_only[edge]
         ends = [
             np.where(private, time[self.storey[end]], time[end]).astype(np.int64)

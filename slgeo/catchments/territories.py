@@ -9,7 +9,7 @@ import numpy as np
 from slgeo.catchments.drawn import People
 from slgeo.catchments.ground import OFF_ROAD
 from slgeo.catchments.outlines import outlines, polygons_of
-from slgeo.catchments.reach import reach_of
+from slgeo.catchments.reach import MS, reach_of
 from slgeo.catchments.surface import CELL, ground_near, laid_out
 from slgeo.errors import AccessError
 from slgeo.routing.compiled import NEVER
@@ -89,17 +89,18 @@ def territories(  # noqa: PLR0913 - each option is a fact of the drawing, and ke
     reach = reach_of(
         network,
         sites,
-        limit=limit,
+        limit=limit + cell * 60 / 1000 / network.walking_kmh,  # a cell farther, as catchments
         direction=direction,
         each=each,
         max_snap=max_snap,
         threads=threads,
     )
     people = People.of(reach, origins)
-    owner, _ = nearest_group(reach, reach.hang(people.homes))
+    owner, when = nearest_group(reach, reach.hang(people.homes))
+    owner[when > limit * MS] = -1
     ground = ground_near(reach, cell=cell, off_road=off_road, barriers=barriers)
     of_cell, time = nearest_group(reach, reach.hang(ground.points))
-    shapes = _shapes(reach, ground, of_cell, time)
+    shapes = _shapes(reach, ground, limit, of_cell, time)
     figures = _figures(people, shapes, owner)
     frame = pd.DataFrame(
         {
@@ -175,12 +176,16 @@ def nearest_group(reach: Reach, hits: Ends) -> tuple[NDArray[np.int32], NDArray[
 
 
 def _shapes(
-    reach: Reach, ground: Ground, owner: NDArray[np.int32], time: NDArray[np.int32]
+    reach: Reach,
+    ground: Ground,
+    limit: float,
+    owner: NDArray[np.int32],
+    time: NDArray[np.int32],
 ) -> NDArray[np.object_]:
     """Divide the outline of all sites together among the groups."""
     import shapely
     from rasterio.features import shapes as blocks
-    from rasterio.transform import from_origin
+    from rasterio.transform import Affine
     from scipy.ndimage import distance_transform_edt
 
     out = np.full(len(reach), None, object)
@@ -189,7 +194,7 @@ def _shapes(
     if not len(some):
         return out
     surface = laid_out(reach, ground, "", some, time[some])
-    (outline,) = outlines(surface, [surface.limit])
+    (outline,) = outlines(surface, [limit])
     shapely.prepare(outline)
     cell = surface.cell
     labels = np.full(np.add(surface.milliseconds.shape, 2 * FRAME), -1, np.int32)
@@ -197,9 +202,10 @@ def _shapes(
     column = ground.column[some] - round(surface.west / cell) + FRAME
     labels[row, column] = owner[some]
     _, nearest = distance_transform_edt(labels < 0, return_indices=True)
-    corner = from_origin(surface.west - FRAME * cell, surface.north + FRAME * cell, cell, cell)
+    west, north = surface.west - FRAME * cell, surface.north + FRAME * cell
+    grid = Affine(cell, 0.0, west, 0.0, -cell, north)
     parts: dict[int, list[Any]] = {}
-    for block, label in blocks(labels[tuple(nearest)], connectivity=4, transform=corner):
+    for block, label in blocks(labels[tuple(nearest)], connectivity=4, transform=grid):
         parts.setdefault(int(label), []).append(shapely.geometry.shape(block))
     groups = np.array(sorted(parts))
     whole: Any = np.array([shapely.multipolygons(parts[label]) for label in groups.tolist()])
