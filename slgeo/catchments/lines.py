@@ -118,9 +118,9 @@ def _line(network: Network, cut: Stretches) -> MultiLineString:
     start = np.stack([network.x[tail], network.y[tail]], axis=1)
     end = np.stack([network.x[head], network.y[head]], axis=1)
     along = end - start
-    # whole edges end at their nodes exactly, so that neighbours meet
-    a = np.where(cut.low[:, None] > 0, start + cut.low[:, None] * along, start)
-    b = np.where(cut.high[:, None] < 1, start + cut.high[:, None] * along, end)
+    # whole edges end at their nodes exactly, so that neighbours meet; cuts are in millimetres
+    a = np.where(cut.low[:, None] > 0, np.round(start + cut.low[:, None] * along, 3), start)
+    b = np.where(cut.high[:, None] < 1, np.round(start + cut.high[:, None] * along, 3), end)
     apart = (a != b).any(axis=1)
     pieces: Any = shapely.linestrings(np.stack([a[apart], b[apart]], axis=1))
     merged = shapely.line_merge(shapely.multilinestrings(pieces))

@@ -18,8 +18,8 @@ from slgeo.network import Network, snap
 from slgeo.routing.travel import travel_times
 
 CRS = "EPSG:27700"
-FEW = settings(deadline=None, max_examples=12)
-SOME = settings(deadline=None, max_examples=30)
+FEW = settings(deadline=None, max_examples=8)
+SOME = settings(deadline=None, max_examples=20)
 
 
 def points(x, y, name, **columns):
@@ -154,7 +154,7 @@ class TestAgainstPlainSums:
         minutes[np.repeat(np.arange(len(homes)), np.diff(times.start))] = times.minutes
         streets = reached_streets(town, sites, minutes=(3, 7), direction=direction)
         for limit, street in zip((3, 7), streets.geometry, strict=True):
-            on = shapely.distance(shapely.points(x, y), street) < 1e-6
+            on = shapely.distance(shapely.points(x, y), street) < 2e-3
             clear = np.abs(minutes - limit) > 1e-3
             np.testing.assert_array_equal(on[clear], (minutes <= limit)[clear])
 
@@ -214,7 +214,7 @@ class TestMoreNeverTakesAway:
         before = reached_streets(held, on_road, minutes=(5,)).geometry.iloc[0]
         after = reached_streets(more, on_road, minutes=(5,)).geometry.iloc[0]
         if snap(more, on_road.geometry).edge[0] == snap(held, on_road.geometry).edge[0]:
-            assert after.buffer(1e-6).covers(before)
+            assert after.buffer(2e-3).covers(before)
 
     @FEW
     @given(st.data(), st.sampled_from([0.0, 10.0, 60.0]), st.sampled_from(["to", "from"]))
