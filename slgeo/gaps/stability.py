@@ -9,14 +9,18 @@ import numpy as np
 import pandas as pd
 
 from slgeo.access.lift import total_by_area
+from slgeo.access.nearest_site import kth
+from slgeo.access.pairs import counted
 from slgeo.errors import AccessError
-from slgeo.gaps.stretches import find_gaps
+from slgeo.gaps.borders import joined, neighbours
+from slgeo.tables import AREAS, checked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import geopandas as gpd
 
+    from slgeo.gaps.borders import Positions
     from slgeo.routing.times import TravelTimes
 
 
@@ -27,6 +31,7 @@ def gap_stability(
     thresholds: Iterable[float] = (10, 15, 20, 25, 30),
     people: float = 100.0,
     share: float = 0.5,
+    borders: tuple[Positions, Positions] | None = None,
 ) -> pd.Series[Any]:
     """
     Score each area by how often it lies in a gap, over a grid of thresholds and speeds.
@@ -39,6 +44,9 @@ def gap_stability(
         As in :func:`slgeo.gaps.find_gaps`.
     thresholds
         Minutes tried with each of the times.
+    borders
+        Pairs of study areas side by side, from :func:`slgeo.gaps.borders.neighbours`, where they
+        are known already.
 
     Returns
     -------
@@ -55,11 +63,15 @@ def gap_stability(
     grid = [(each, float(beyond)) for each in several.values() for beyond in thresholds]
     if not grid:
         raise AccessError("stability needs at least one set of times and one threshold")
+    if not 0 <= share < 1 or people < 0:
+        raise AccessError(f"share is from 0 up to 1 and people 0 or more, found {share}, {people}")
+    checked(areas, AREAS)
+    study = areas.index[areas["in_study"].astype(bool)]
+    sides = neighbours(areas.loc[study].geometry) if borders is None else borders
     seen = pd.Series(0.0, index=areas.index, name="stability")
     for each, beyond in grid:
-        found = find_gaps(each, areas, beyond=beyond, people=people, share=share)
-        for members in found["areas"]:
-            seen[members.split()] += 1
+        counted(each, beyond)
+        seen.loc[study] += _in_gap(each, study, beyond, people, share, sides)
     seen /= len(grid)
     seen.attrs = {
         "tried": len(grid),
@@ -67,6 +79,27 @@ def gap_stability(
         "label": "How often the area lies in a gap",
     }
     return seen
+
+
+def _in_gap(
+    times: TravelTimes,
+    study: pd.Index[Any],
+    beyond: float,
+    people: float,
+    share: float,
+    sides: tuple[Positions, Positions],
+) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Tell which areas :func:`slgeo.gaps.find_gaps` would put into a gap, without outlining any."""
+    far = np.nan_to_num(kth(times, 1), nan=np.inf) > beyond
+    where = times.areas.get_indexer(study)
+    further = total_by_area(times, np.where(far, times.people, 0.0))[where]
+    member = further > share * total_by_area(times, times.people)[where]
+    left, right = sides
+    both = member[left] & member[right]
+    stretch = joined(left[both], right[both], len(study))
+    enough = np.bincount(stretch[member], weights=further[member], minlength=len(study)) >= people
+    inside: np.ndarray[Any, np.dtype[np.bool_]] = member & enough[stretch]
+    return inside
 
 
 def with_stability(

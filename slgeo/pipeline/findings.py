@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from slgeo.errors import AccessError
 from slgeo.pipeline.ranges import try_choices
+from slgeo.pipeline.stability import scored
 from slgeo.pipeline.travel import CATCHMENT
 from slgeo.results import KEPT, Reach, by_area, reach, summary
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import pandas as pd
 
+    from slgeo.access import Rate
     from slgeo.config import Study
     from slgeo.pipeline.inputs import Places
     from slgeo.pipeline.travel import Search
@@ -52,8 +54,11 @@ class Findings:
         The tables of :mod:`slgeo.report.results`.
     gaps
         The ``gaps`` table, of every kind and mode.
+    stability
+        By area of the study, kind and mode: how often it lies in a gap over what was tried.
     supply
-        By kind and mode: places handed out over study and context, and the study's share.
+        By kind and mode: places handed out over study and context, the study's share, and what
+        figures per head are per.
     ranges
         The share beyond the threshold and each comparison, under every choice tried.
     equity
@@ -73,6 +78,7 @@ class Findings:
     by_area: pd.DataFrame
     summary: pd.DataFrame
     gaps: gpd.GeoDataFrame
+    stability: pd.DataFrame
     supply: pd.DataFrame
     ranges: pd.DataFrame
     equity: pd.DataFrame
@@ -114,6 +120,7 @@ def find(
     reached, supply, by_site = [], [], []
     per_head, per_capacity = {}, {}
     exits, site_reasons = {}, {}
+    rate = access.Rate(date=counted_when(areas))
     for mode, search in searches.items():
         exits[mode] = search.exits(homes)
         reasons = []
@@ -122,8 +129,8 @@ def find(
             times = search.times(homes, of_kind, nearest=KEPT)
             reached.append(reach(times, kind=kind, exits=exits[mode]))
             pairs = search.times(homes, of_kind, limit=max(CATCHMENT, *thresholds))
-            per_head[kind, mode], balance = _two_step(pairs, areas)
-            per_capacity[kind, mode] = _capacity_per_head(pairs, of_kind)
+            per_head[kind, mode], balance = _two_step(pairs, areas, rate)
+            per_capacity[kind, mode] = _capacity_per_head(pairs, of_kind, rate)
             supply.append({"kind": kind, "mode": mode, **balance})
             counted = access.people_by_site(pairs, minutes=thresholds)
             by_site.append(pd.concat({mode: counted}, names=["mode"]))
@@ -142,6 +149,7 @@ def find(
                 for one in capacities
             ]
         )
+    gaps, stability = scored(study, reached, areas, _gaps(study, reached, areas, sites))
     tried = try_choices(
         study,
         areas=areas,
@@ -158,7 +166,8 @@ def find(
         reached=tuple(reached),
         by_area=table,
         summary=summary(reached, areas, groups_of(areas), thresholds=thresholds),
-        gaps=_gaps(study, reached, areas, sites),
+        gaps=gaps,
+        stability=stability,
         supply=pd.DataFrame(supply).set_index(["kind", "mode"]),
         ranges=tried.ranges,
         equity=tried.equity,
@@ -166,6 +175,23 @@ def find(
         by_site=pd.concat(by_site),
         site_reasons=pd.DataFrame(site_reasons),
     )
+
+
+def counted_when(areas: gpd.GeoDataFrame) -> str:
+    """
+    Tell when the people of the areas were counted, as far as their layers say.
+
+    Returns
+    -------
+    str
+        A year, or years joined by "and"; "not stated" where no layer of theirs is known.
+    """
+    from slgeo.areas.registry import registry
+
+    known = registry().layers
+    given = [known[name] for name in areas.attrs.get("layers", ()) if name in known]
+    years = {str(layer.year) for layer in given if layer.subject == "population"}
+    return " and ".join(sorted(years)) or "not stated"
 
 
 def headline(study: Study, kinds: Sequence[str]) -> tuple[str, str, float]:
@@ -232,15 +258,15 @@ def _both(areas: gpd.GeoDataFrame) -> dict[str, pd.DataFrame]:
 
 
 def _two_step(
-    times: TravelTimes, areas: gpd.GeoDataFrame
-) -> tuple[pd.Series[Any], dict[str, float]]:
+    times: TravelTimes, areas: gpd.GeoDataFrame, rate: Rate
+) -> tuple[pd.Series[Any], dict[str, Any]]:
     """Places per 10,000 people by two-step floating catchments, and where the supply went."""
     from slgeo import access
 
     decay = access.decay.truncated_gaussian(CATCHMENT)
     each = access.one_each(times)
-    score = access.two_step(times, each, decay=decay)
-    balance = access.balance(times, each, areas["in_study"], decay=decay)
+    score = access.two_step(times, each, decay=decay, rate=rate)
+    balance = access.balance(times, each, areas["in_study"], decay=decay, rate=rate)
     given = balance.attrs["supply_given"]
     handed = balance.attrs["supply_handed_out"]
     reachable = float(balance.loc[balance["demand"] > 0, "supply"].sum())
@@ -254,17 +280,20 @@ def _two_step(
         "places_reachable": reachable,
         "handed_out": handed,
         "study_share": balance.attrs["study_share"],
+        **{key: score.attrs[key] for key in ("per", "denominator", "denominator_date", "coverage")},
     }
 
 
-def _capacity_per_head(times: TravelTimes, sites: gpd.GeoDataFrame) -> pd.Series[Any] | None:
+def _capacity_per_head(
+    times: TravelTimes, sites: gpd.GeoDataFrame, rate: Rate
+) -> pd.Series[Any] | None:
     """Capacity per 10,000 people; None unless every site of the kind states its own."""
     from slgeo import access
 
     if "capacity" not in sites.columns or sites["capacity"].isna().any():
         return None
     decay = access.decay.truncated_gaussian(CATCHMENT)
-    return access.two_step(times, sites["capacity"].astype(float), decay=decay)
+    return access.two_step(times, sites["capacity"].astype(float), decay=decay, rate=rate)
 
 
 def _gaps(

@@ -28,7 +28,7 @@ def result_tables(
     dict of str to pd.DataFrame
         By name, each checked: columns, keys, and that everybody is within or beyond.
     """
-    from slgeo.report import inequality_tables, results
+    from slgeo.report import access_tables, inequality_tables, results
     from slgeo.tables import GAPS, checked
 
     return {
@@ -38,7 +38,8 @@ def result_tables(
         "gaps": checked(found.gaps, GAPS),
         "equity": checked(typed(found.equity), inequality_tables.EQUITY),
         "ranges": checked(found.ranges, inequality_tables.RANGES),
-        "supply": checked(found.supply, results.SUPPLY),
+        "supply": checked(found.supply, access_tables.SUPPLY),
+        "stability": checked(found.stability, access_tables.STABILITY),
         "places": checked(by_place(found), results.BY_PLACE),
         "not_located": checked(not_located(found), results.NOT_LOCATED),
         "places_left_out": checked(left_out(found), results.LEFT_OUT),
