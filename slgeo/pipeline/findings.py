@@ -280,8 +280,24 @@ def _two_step(
         "places_reachable": reachable,
         "handed_out": handed,
         "study_share": balance.attrs["study_share"],
-        **{key: score.attrs[key] for key in ("per", "denominator", "denominator_date", "coverage")},
+        **{key: score.attrs[key] for key in ("per", "denominator", "denominator_date")},
+        "coverage": _covered(times, areas, in_study=True),
+        "coverage_around": _covered(times, areas, in_study=False),
     }
+
+
+def _covered(times: TravelTimes, areas: gpd.GeoDataFrame, *, in_study: bool) -> float:
+    """Share of people in or around the study who start on the roads supplied."""
+    import numpy as np
+
+    from slgeo import reasons
+    from slgeo.access.lift import area_positions
+
+    here = (areas["in_study"].to_numpy(dtype=bool) == in_study)[area_positions(times)]
+    known = np.array([reason in (None, reasons.BEYOND_LIMIT) for reason in times.reason])
+    people = times.people * here
+    total = float(people.sum())
+    return float(people[known].sum()) / total if total else float("nan")
 
 
 def _capacity_per_head(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from slgeo.pipeline.parts import Part
 from slgeo.pipeline.words import people
@@ -11,6 +11,9 @@ from slgeo.tables import checked
 
 if TYPE_CHECKING:
     from slgeo.pipeline.parts import Context
+
+SAID: Final = 5
+"""Kinds and modes printed; the table has them all."""
 
 
 def provision_gaps(context: Context) -> Part | None:
@@ -27,6 +30,7 @@ def provision_gaps(context: Context) -> Part | None:
     """
     import pandas as pd
 
+    from slgeo import access
     from slgeo.access.lift import HIGHER
     from slgeo.gaps import find_provision_gaps
 
@@ -34,7 +38,8 @@ def provision_gaps(context: Context) -> Part | None:
     if standard is None:
         return None
     areas, table = context.found.areas, context.found.by_area
-    frames, lines = [], []
+    frames: list[pd.DataFrame] = []
+    lines: dict[str, float] = {}
     for one in context.found.reached:
         rows = table.xs((one.kind, one.mode), level=("kind", "mode"))
         has = "capacity_per_10000" in rows and rows["capacity_per_10000"].notna().any()
@@ -48,12 +53,15 @@ def provision_gaps(context: Context) -> Part | None:
         found = found.assign(kind=one.kind, mode=one.mode)
         found.index = pd.Index([f"{one.kind}-{one.mode}-{gap}" for gap in found.index], name="gap")
         frames.append(found)
-        what = "capacity" if has else "places"
-        lines.append(
-            f"{one.kind} by {one.mode}: {people(found['people'].sum())} people live where there "
-            f"are fewer than {standard:g} {what} within reach per 10,000 people"
-            + (f", most of them around {found['name'].iloc[0]}." if len(found) else ".")
-        )
+        if len(found):
+            what = "capacity" if has else "places"
+            said = f"fewer than {standard:g} {what} within reach per 10,000 people"
+            total = float(found["people"].sum())
+            around = found["name"].iloc[0]
+            lines[
+                f"{one.kind} by {one.mode}: {people(total)} people live where there are {said}, "
+                f"most of them around {around}."
+            ] = total
     made = pd.concat(frames)
     numbers = [
         "rank",
@@ -65,6 +73,12 @@ def provision_gaps(context: Context) -> Part | None:
         "shortfall",
     ]
     made = made.astype(dict.fromkeys(numbers, float))
+    made["shortfall"] /= access.RESIDENTS.per
+    most = sorted(lines, key=lambda line: -lines[line])
+    if len(most) > SAID:
+        most[SAID:] = [f"And {len(most) - SAID} more kinds and modes (provision_gaps.csv)."]
     return Part(
-        "Too little per head", tuple(lines), {"provision_gaps": checked(made, PROVISION_GAPS)}
+        "Too little per head",
+        tuple(most) or ("Nowhere: the standard is met for every kind by every mode.",),
+        {"provision_gaps": checked(made, PROVISION_GAPS)},
     )

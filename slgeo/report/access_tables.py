@@ -31,10 +31,17 @@ SUPPLY: Final = Table(
         Column(
             "coverage",
             "number",
-            "Share of them whose times could be known: who start outside the roads, or on none, are"
-            " not covered",
+            "Share of the study's people whose times could be known: who start outside the roads,"
+            " or on none, are not covered",
             unit="share",
             missing="nobody lives there",
+        ),
+        Column(
+            "coverage_around",
+            "number",
+            "The same of the people around the study, who compete for the same places",
+            unit="share",
+            missing="there is nobody around the study",
         ),
     ),
     "Where the supply of one kind went: none is made and none is lost; and what the figures per"
