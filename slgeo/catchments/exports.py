@@ -263,7 +263,6 @@ def _flat(
 ) -> gpd.GeoDataFrame:
     """Put the index among the columns, and shapes into the CRS asked for."""
     import geopandas as gpd
-    import numpy as np
     import pandas as pd
     import shapely
 
@@ -283,7 +282,8 @@ def _flat(
         flat[column] = values
     # An empty shape and none are the same to a reader, and not to every format.
     shapes = frame.geometry.to_numpy()
-    kept = np.where(shapely.is_missing(shapes) | shapely.is_empty(shapes), None, shapes)
+    kept = shapes.copy()
+    kept[shapely.is_empty(shapes)] = None
     made = gpd.GeoDataFrame(flat, geometry=gpd.GeoSeries(kept, index=flat.index, crs=frame.crs))
     return made if crs is None else made.to_crs(crs)
 

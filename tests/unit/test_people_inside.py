@@ -1,10 +1,12 @@
 """Who is inside a catchment: worked by hand, against a slow count, and laws."""
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shapely import box
 
 from slgeo.catchments.people_inside import (
     ALL_SITES,
@@ -14,6 +16,12 @@ from slgeo.catchments.people_inside import (
     OTHERS,
     PEOPLE_INSIDE,
     people_inside,
+)
+from slgeo.catchments.registered import (
+    PATIENTS_WITHIN,
+    REGISTERED,
+    patients_within,
+    registered_shapes,
 )
 from slgeo.errors import AccessError, TableError
 from slgeo.routing.times import TravelTimes
@@ -214,3 +222,46 @@ def test_the_fast_count_is_the_slow_one(made):
             if row["site"] == site and row["minutes"] <= 20
         )
         assert frame.loc[(site, 20, "age", "age_65_plus"), "people"] == pytest.approx(slow)
+
+
+class TestRegistered:
+    """Two practices: all of A's patients but four in a hundred go to P, B's halve."""
+
+    @pytest.fixture
+    def patients(self):
+        return pd.Series(
+            {("P", "A"): 96.0, ("Q", "A"): 4.0, ("P", "B"): 50.0, ("Q", "B"): 50.0},
+            name="patients",
+        ).rename_axis(["practice", "area"])
+
+    def test_an_area_belongs_to_practices_with_a_twentieth_of_its_patients(self, patients):
+        areas = gpd.GeoDataFrame(
+            geometry=[box(0, 0, 1, 1), box(1, 0, 2, 1)],
+            index=pd.Index(["A", "B"], name="area"),
+            crs="EPSG:27700",
+        )
+        drawn = checked(registered_shapes(patients, areas), REGISTERED)
+
+        assert drawn.loc["P", ["areas", "patients", "patients_inside"]].tolist() == [2, 146, 146]
+        assert drawn.loc["Q", ["areas", "patients", "patients_inside"]].tolist() == [1, 54, 50]
+        assert drawn.geometry["P"].area == 2
+        assert drawn.geometry["Q"].equals(box(1, 0, 2, 1))
+
+    def test_patients_are_within_as_the_people_of_their_area_are(self, patients):
+        """Half of A's people reach P in ten minutes, a tenth of B's: 48 and 5 of 146 patients."""
+        found = times(
+            [("h0", "P", 5.0), ("h2", "P", 9.0), ("h1", "Q", 20.0)],
+            homes([50.0, 50.0, 10.0, 90.0], ["A", "A", "B", "B"]),
+            sites=["P", "Q", "R"],
+        )
+        within = checked(patients_within(patients, found, minutes=[10, 20]), PATIENTS_WITHIN)
+
+        assert within.loc[("P", 10), "patients_within"] == pytest.approx(53.0)
+        assert within.loc[("P", 10), "share_within"] == pytest.approx(53 / 146)
+        assert within["patients_within"].xs("Q").tolist() == pytest.approx([0.0, 2.0])
+        assert "R" not in within.index.get_level_values("practice")
+
+    def test_patients_of_unknown_areas_are_not_lost_but_refused(self, patients):
+        found = times([], homes([1.0], ["A"]), sites=["P"])
+        with pytest.raises(TableError, match="100 patients live in areas"):
+            patients_within(patients, found, minutes=[10])

@@ -1,0 +1,226 @@
+"""
+Catchments by registration beside those by travel time: where patients live, and how near that is.
+
+Both are of the same practices and say different things: people register where they are taken on, as
+much as where it is near.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from slgeo.access.pairs import all_pairs, counted
+from slgeo.errors import TableError
+from slgeo.places.registrations import CATCHMENT_SHARE
+from slgeo.tables import Column, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import geopandas as gpd
+    import pandas as pd
+
+    from slgeo.routing.times import TravelTimes
+
+REGISTERED: Final = Table(
+    "registered_shapes",
+    ("practice",),
+    (
+        Column("areas", "count", "Areas in the catchment by registration"),
+        Column("patients", "count", "Patients of the practice in any area given", unit="patients"),
+        Column("patients_inside", "count", "Of these: patients in the catchment", unit="patients"),
+        Column(
+            "least_share",
+            "number",
+            "Least share of an area's registered patients that puts it in the catchment",
+            unit="share",
+        ),
+        Column(
+            "geometry", "polygon", "The areas of the catchment", missing="no area has such a share"
+        ),
+    ),
+    "One practice: the areas where at least so large a share of registered patients is its own.",
+    status="published",
+)
+
+PATIENTS_WITHIN: Final = Table(
+    "patients_within",
+    ("practice", "minutes"),
+    (
+        Column(
+            "patients",
+            "count",
+            "Patients of the practice who live in the areas given",
+            unit="patients",
+        ),
+        Column(
+            "patients_within",
+            "number",
+            "Of these: patients within the minutes of their practice; each area's patients are"
+            " taken to live where its people do",
+            unit="patients",
+            missing="the practice has no travel time at all",
+        ),
+        Column(
+            "share_within",
+            "number",
+            "The same as a share",
+            unit="share",
+            missing="the practice has no travel time at all",
+            low=0,
+            high=1,
+        ),
+    ),
+    "One practice and a threshold: how many of its patients live within reach of it.",
+    status="published",
+)
+
+
+def registered_shapes(
+    patients: pd.Series[Any], areas: gpd.GeoDataFrame, *, least: float = CATCHMENT_SHARE
+) -> gpd.GeoDataFrame:
+    """
+    Draw the areas where a practice's patients live.
+
+    Parameters
+    ----------
+    patients
+        Published counts by ``practice`` and ``area``; those of every practice, for they are what a
+        share is of.
+    areas
+        The ``areas`` table.
+    least
+        Least share of an area's registered patients that puts it in the catchment: 0.05 as in the
+        National General Practice Profiles.
+
+    Returns
+    -------
+    gpd.GeoDataFrame
+        :data:`REGISTERED`: every practice, those without a catchment too.
+
+    Raises
+    ------
+    TableError
+        If a patient's area is not in the table of areas.
+    """
+    import geopandas as gpd
+    import pandas as pd
+
+    _known(patients, areas.index)
+    frame = patients.rename("patients").reset_index()
+    living = frame.groupby("area")["patients"].transform("sum")
+    inside = (frame["patients"] > 0) & (frame["patients"] >= least * living)
+    practices = pd.Index(sorted(frame["practice"].unique()), name="practice")
+    chosen = frame[inside]
+    shapes = gpd.GeoDataFrame(
+        chosen[["practice"]],
+        geometry=np.asarray(areas.geometry.reindex(chosen["area"]), dtype=object),
+        crs=areas.crs,
+    )
+    drawn = shapes.dissolve("practice").geometry.reindex(practices)
+    by = frame.groupby("practice")["patients"].sum()
+    return gpd.GeoDataFrame(
+        {
+            "areas": chosen.groupby("practice")
+            .size()
+            .reindex(practices, fill_value=0)
+            .astype(float),
+            "patients": by.reindex(practices).astype(float),
+            "patients_inside": chosen.groupby("practice")["patients"]
+            .sum()
+            .reindex(practices, fill_value=0.0)
+            .astype(float),
+            "least_share": least,
+        },
+        index=practices,
+        geometry=gpd.GeoSeries(np.asarray(drawn, dtype=object), index=practices, crs=areas.crs),
+    )
+
+
+def patients_within(
+    patients: pd.Series[Any],
+    times: TravelTimes,
+    *,
+    minutes: Iterable[float] = (10, 15, 20, 30),
+) -> pd.DataFrame:
+    """
+    Estimate how many of a practice's patients live within some minutes of it.
+
+    Parameters
+    ----------
+    patients
+        Published counts by ``practice`` and ``area``.
+    times
+        Minutes from where people live to the practices, all within the limit.
+    minutes
+        Thresholds, inclusive.
+
+    Returns
+    -------
+    pd.DataFrame
+        :data:`PATIENTS_WITHIN`, for practices that are among the sites of the times. An area's
+        patients are taken to be spread over it as its people are.
+
+    Raises
+    ------
+    AccessError
+        If only the nearest sites were kept, or a threshold lies beyond the limit.
+    TableError
+        If a patient's area is not one of the times'.
+    """
+    import pandas as pd
+    from scipy.sparse import coo_array
+
+    from slgeo.access.lift import area_positions, total_by_area
+
+    all_pairs(times, "patients within reach of their practice")
+    _known(patients, times.areas)
+    frame = patients.rename("patients").reset_index()
+    frame = frame[frame["practice"].isin(times.sites)]
+    site = times.sites.get_indexer(pd.Index(frame["practice"]))
+    area = times.areas.get_indexer(pd.Index(frame["area"]))
+    count = frame["patients"].to_numpy(dtype=float)
+    everyone = total_by_area(times, times.people)
+    position = area_positions(times)
+    reachable = np.array([reason is None for reason in times.site_reason], bool)
+    used = np.flatnonzero(np.bincount(site, minlength=len(times.sites)) > 0)
+    total = np.bincount(site, weights=count, minlength=len(times.sites))
+    parts = []
+    for threshold in sorted({float(one) for one in minutes}):
+        near = times.milliseconds <= counted(times, threshold)
+        origin = times.row_origin[near]
+        shape = (len(times.sites), len(times.areas))
+        inside = coo_array(
+            (times.people[origin], (times.site[near], position[origin])), shape=shape
+        )
+        part = inside.tocsr()[site, area] if len(site) else np.empty(0)
+        share = np.divide(part, everyone[area], out=np.zeros(len(area)), where=everyone[area] > 0)
+        within = np.bincount(site, weights=count * share, minlength=len(times.sites))
+        table = pd.DataFrame(
+            {
+                "practice": times.sites[used],
+                "minutes": threshold,
+                "patients": total[used],
+                "patients_within": np.where(reachable, within, np.nan)[used],
+            }
+        )
+        parts.append(table)
+    columns = ["practice", "minutes", "patients", "patients_within"]
+    made = pd.concat(parts) if parts else pd.DataFrame(columns=columns)
+    share_within = made["patients_within"] / made["patients"].where(made["patients"] > 0)
+    made["share_within"] = share_within.astype(float).clip(upper=1.0)
+    return made.sort_values(["practice", "minutes"]).set_index(["practice", "minutes"])
+
+
+def _known(patients: pd.Series[Any], areas: pd.Index[Any]) -> None:
+    """Refuse patients of areas that are not there: they would be lost silently."""
+    found = patients.index.get_level_values("area")
+    unknown = found[~found.isin(areas)]
+    if len(unknown):
+        lost = float(patients[~found.isin(areas)].sum())
+        raise TableError(
+            f"{lost:,.0f} patients live in areas that are not in the table of areas (first: "
+            f"{unknown[0]!r}); keep those of the study's areas"
+        )
