@@ -11,7 +11,7 @@ from slgeo.network.store import load_network, network_key, save_network
 from slgeo.sources.cache import hash_file
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from shapely import MultiPolygon, Polygon
@@ -92,6 +92,33 @@ def read_osm(
             save_network(network, cache.path(keys[mode]))
             del network
     return {mode: load_network(cache.path(key)) for mode, key in keys.items()}
+
+
+def each_network(
+    path: str | Path,
+    *,
+    modes: Sequence[str],
+    crs: str = "EPSG:27700",
+    speeds: str | Speeds | Mapping[str, str | Speeds] | None = None,
+    hull: Polygon | MultiPolygon | None = None,
+) -> Iterator[tuple[str, Network]]:
+    """
+    Read the roads of several modes in one pass and hand over one network at a time.
+
+    For whoever keeps them on disk: with a network put away before the next is asked for, only one
+    is in memory.
+
+    Parameters
+    ----------
+    path, modes, crs, speeds, hull
+        As in :func:`read_osm`.
+
+    Yields
+    ------
+    tuple
+        Mode and network, in the order asked.
+    """
+    return build_networks(read_roads(path), profiles_for(modes, speeds), Ground(crs, hull))
 
 
 def _kept(cache: Cache, key: str) -> bool:

@@ -124,6 +124,7 @@ def read_roads(path: str | Path) -> Roads:
             reading.add_node(thing)
         else:
             reading.restrictions += 1
+    _give_back()
     if not reading.ways:
         raise NetworkError(
             f"{path} holds no roads: is it an extract of roads, and of the right place?"
@@ -185,10 +186,10 @@ class _Reading:
 
     def roads(self, provenance: dict[str, str]) -> Roads:
         """Settle what was read: number the nodes, and set unsound positions to missing."""
-        refs = np.array(self.refs, np.int64)
+        refs = np.frombuffer(self.refs, np.int64)  # views: a copy of a country is gigabytes
         node_id, first, node = np.unique(refs, return_index=True, return_inverse=True)
-        lon = np.array(self.lon, np.float64)[first] * _SCALE
-        lat = np.array(self.lat, np.float64)[first] * _SCALE
+        lon = np.frombuffer(self.lon, np.int32)[first].astype(np.float64) * _SCALE
+        lat = np.frombuffer(self.lat, np.int32)[first].astype(np.float64) * _SCALE
         # a node at 0, 0 is one whose position was lost, as is one off the globe
         unsound = (np.abs(lon) > 180) | (np.abs(lat) > 90) | ((lon == 0) & (lat == 0))
         lon[unsound] = lat[unsound] = np.nan

@@ -93,18 +93,22 @@ class Roads:
 
     def level(self, modes: Iterable[str]) -> dict[str, Network]:
         """Load networks without hills, reading the extract once for all that are not cached."""
-        from slgeo.network import read_osm
+        from slgeo.network import Network
+        from slgeo.network.osm import each_network
 
         kept = {mode: self._kept(self.level_key(mode)) for mode in modes}
         absent = [mode for mode, network in kept.items() if network is None]
-        read = {}
         if absent:
             hull = _outline(self.study, self.crs)
-            read = read_osm(self.study.roads.file, modes=absent, crs=self.crs, hull=hull)
-            for mode, network in read.items():
+            read = each_network(self.study.roads.file, modes=absent, crs=self.crs, hull=hull)
+            for mode, network in read:
                 with self.cache.writing(self.level_key(mode)) as folder:
                     network.save(folder)
-        return {mode: network or read[mode] for mode, network in kept.items()}
+                del network  # a country's next one needs the room
+        return {
+            mode: network or Network.load(self.cache.path(self.level_key(mode)))
+            for mode, network in kept.items()
+        }
 
     def slope(self, mode: str) -> dict[str, float]:
         """Tell how much of a mode's roads has heights, and what slope does to their times."""

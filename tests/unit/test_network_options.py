@@ -14,6 +14,7 @@ from slgeo.network import Network, changed, nearest, read_osm, snap
 from slgeo.network.build import Ground, build_networks
 from slgeo.network.limits import IN_WALES
 from slgeo.network.modes import passage
+from slgeo.network.osm import each_network
 from slgeo.network.roads import Pieces, Roads
 from slgeo.network.speeds import SPEEDS
 from slgeo.network.wales import mark_wales
@@ -223,6 +224,18 @@ def test_a_network_that_is_kept_is_not_read_again(extract, tmp_path, monkeypatch
     assert list(again) == ["drive", "walk"]
     for mode in again:
         assert np.array_equal(again[mode].forward, first[mode].forward)
+
+
+def test_networks_handed_over_one_at_a_time_are_the_same(extract):
+    both = read_osm(extract, modes=["walk", "drive"], speeds="osm_gb_legal")
+
+    handed = list(each_network(extract, modes=["walk", "drive"], speeds="osm_gb_legal"))
+
+    assert [mode for mode, _ in handed] == ["walk", "drive"]
+    for mode, network in handed:
+        assert network.speeds == both[mode].speeds
+        assert network.forward.tolist() == both[mode].forward.tolist()
+        assert network.hull.equals(both[mode].hull)
 
 
 def test_whatever_a_network_depends_on_makes_another(extract, tmp_path):
