@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import zipfile
-
-import openpyxl
 import pandas as pd
 import pytest
+from layouts import rows_to_csv, rows_to_ods, rows_to_xlsx
 
 from slgeo.areas.deprivation import read_deprivation
 from slgeo.areas.layers import read_layer
@@ -32,62 +29,6 @@ IOD_DOMAINS = (
     ("Income Deprivation Affecting Children Index (IDACI)", " (rate)"),
     ("Children and Young People Sub-domain", ""),
 )
-
-
-def rows_to_csv(path, rows, *, encoding="utf-8-sig"):
-    with path.open("w", encoding=encoding, newline="") as file:
-        csv.writer(file, lineterminator="\r\n").writerows(rows)
-    return path
-
-
-def rows_to_xlsx(path, sheets):
-    book = openpyxl.Workbook()
-    book.remove(book.active)
-    for name, rows in sheets.items():
-        sheet = book.create_sheet(name)
-        for row in rows:
-            sheet.append(row)
-    book.save(path)
-    return path
-
-
-def rows_to_ods(path, sheets):
-    """Write the smallest OpenDocument spreadsheet: a zip with a type and a table of text cells."""
-    from xml.sax.saxutils import escape
-
-    tables = ""
-    for name, rows in sheets.items():
-        body = ""
-        for row in rows:
-            cells = "".join(
-                "<table:table-cell/>"
-                if cell is None
-                else f'<table:table-cell office:value-type="float" office:value="{cell}"/>'
-                if isinstance(cell, (int, float))
-                else '<table:table-cell office:value-type="string">'
-                f"<text:p>{escape(cell)}</text:p></table:table-cell>"
-                for cell in row
-            )
-            body += f"<table:table-row>{cells}</table:table-row>"
-        tables += f'<table:table table:name="{name}">{body}</table:table>'
-    spaces = "".join(
-        f' xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{long}:1.0"'
-        for short, long in (("office", "office"), ("table", "table"), ("text", "text"))
-    )
-    content = (
-        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content{spaces} '
-        f'office:version="1.2"><office:body><office:spreadsheet>{tables}</office:spreadsheet>'
-        "</office:body></office:document-content>"
-    )
-    manifest = (
-        '<?xml version="1.0"?><manifest:manifest '
-        'xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
-    )
-    with zipfile.ZipFile(path, "w") as out:
-        out.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
-        out.writestr("META-INF/manifest.xml", manifest)
-        out.writestr("content.xml", content)
-    return path
 
 
 def iod(codes, year, ranks, deciles):
