@@ -1,0 +1,199 @@
+"""A run reports by larger areas: everyone is in one of them, and sums are those of the areas."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from slgeo.config import read_study
+from slgeo.config.sections import AreasSection, ReportingSection
+from slgeo.errors import StudyError
+from slgeo.pipeline.communal import communal
+from slgeo.pipeline.parts import Context
+from slgeo.pipeline.registered import Registered
+from slgeo.pipeline.reporting import reporting, reporting_of
+from slgeo.sources.cache import Cache
+
+
+@pytest.fixture(scope="module")
+def context(example_run, tmp_path_factory):
+    """The example as a part sees it."""
+    folder, result = example_run
+    study = read_study(folder / "study.toml")
+    modes = dict.fromkeys(one.mode for one in result.found.reached)
+    cache = Cache(tmp_path_factory.mktemp("cache"))
+    return Context(study, result.found, {}, modes, None, cache)
+
+
+def asking(context, *sections, registered=None):
+    study = dataclasses.replace(context.study, reporting=sections)
+    return dataclasses.replace(context, study=study, registered=registered)
+
+
+@pytest.fixture(scope="module")
+def wards(context, tmp_path_factory):
+    """Three wards, two of one name; the last two areas are in none; one column of patches."""
+    codes = list(context.found.areas.index)
+    lines = ["LSOA21CD,WD24CD,WD24NM,Patch"]
+    for at, code in enumerate(codes):
+        ward = (
+            f"E0500000{at % 3},{['Abbey', 'Abbey', 'Castle'][at % 3]}"
+            if at < len(codes) - 2
+            else ","
+        )
+        lines.append(f"{code},{ward},{'North' if at else 'South'}")
+    path = tmp_path_factory.mktemp("wards") / "wards.csv"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def test_everyone_is_in_one_larger_area_of_each_geography(context, wards):
+    part = reporting(
+        asking(context, ReportingSection(wards, "ward"), ReportingSection(wards, "Patch"))
+    )
+
+    table = part.tables["by_reporting_area"]
+    inside = context.found.areas["in_study"]
+    everyone = context.found.areas.loc[inside, "population"].sum()
+    sums = table.groupby(level=["geography", "kind", "mode"])[["people", "areas"]].sum()
+    assert sums["people"].to_numpy() == pytest.approx(everyone)
+    assert set(sums["areas"]) == {float(inside.sum())}
+    names = table.xs("ward", level="geography")["name"].unique()
+    assert sorted(names) == [
+        "Abbey (E05000000)",
+        "Abbey (E05000001)",
+        "Castle",
+        "No ward known",
+    ]
+    assert any("2 areas have no ward" in note for note in part.notes)
+    assert len(part.lines) == 2
+
+
+def test_a_larger_areas_counts_are_the_plain_sums_of_its_areas(context, wards):
+    table = reporting(asking(context, ReportingSection(wards, "ward"))).tables["by_reporting_area"]
+    by_area = context.found.by_area.reset_index()
+    lookup = pd.read_csv(wards, dtype=str).set_index("LSOA21CD")["WD24CD"].fillna("none")
+    by_area["part"] = by_area["area"].map(lookup)
+    plain = by_area[by_area["in_study"]].groupby(["part", "kind", "mode"])
+    counts = [c for c in table if c.startswith(("people_within", "people_beyond"))]
+
+    mine = table.droplevel("geography")
+    for name in ["people", "people_without_time", "people_edge_unsafe", *counts]:
+        expected = plain[name].sum().reindex(mine.index)
+        np.testing.assert_allclose(mine[name], expected, atol=1e-6)
+
+
+def test_the_minutes_of_one_area_alone_are_its_own(context, wards):
+    """The patch called South holds the first area and nothing else."""
+    table = reporting(asking(context, ReportingSection(wards, "Patch"))).tables["by_reporting_area"]
+    first = context.found.areas.index[0]
+
+    south = table.xs("South", level="part").droplevel("geography")
+    alone = context.found.by_area.xs(first, level="area").reindex(south.index)
+    np.testing.assert_allclose(south["minutes"], alone["minutes"], equal_nan=True)
+    # A group's median is in whole minutes, the first within which half its people are.
+    known = south["minutes_median"].notna() & alone["minutes_median"].notna()
+    median = alone.loc[known, "minutes_median"]
+    np.testing.assert_allclose(south.loc[known, "minutes_median"], np.ceil(median))
+
+
+def test_people_of_the_most_deprived_fifth_are_those_of_deciles_one_and_two(context, wards):
+    table = reporting(asking(context, ReportingSection(wards, "Patch"))).tables["by_reporting_area"]
+    areas = context.found.areas
+    plain = areas.loc[areas["in_study"] & (areas["deprivation_decile"] <= 2), "population"].sum()
+
+    one = table.xs(("gp", "walk"), level=("kind", "mode"))
+    assert one["people_most_deprived"].sum() == pytest.approx(plain)
+    assert plain > 0
+
+
+def test_networks_come_from_registrations_and_say_how_far_that_holds(context, tmp_path):
+    areas = context.found.areas
+    codes = list(areas.index[areas["in_study"]])
+    patients = pd.Series(
+        {(p, code): n for code in codes for p, n in (("A", 70.0), ("B", 20.0), ("C", 10.0))}
+    ).rename_axis(["practice", "area"])
+    patients[("A", codes[0])] = 5.0
+    registered = Registered(patients, frozenset(), ())
+    head = "Partner Organisation Code,Partner Name,PCN Code,PCN Name,"
+    head += "Practice to PCN Relationship Start Date,Practice to PCN Relationship End Date"
+    rows = [
+        "A,a,U1,HILL PCN,20190701,",
+        "B,b,U2,VALE PCN,20190701,",
+        "A,a,U9,OLD,20180101,20190630",
+    ]
+    path = tmp_path / "core_partners.csv"
+    path.write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
+    asked = asking(context, ReportingSection(path, "pcn"), registered=registered)
+
+    names = reporting_of(asked)
+    part = reporting(asked)
+
+    assert set(names.index) == set(codes)
+    assert names[codes[0]] == "VALE PCN"
+    assert set(names.drop(codes[0])) == {"HILL PCN"}
+    assert any(f"57% in {codes[0]}" in note for note in part.notes)
+    assert part.tables["by_reporting_area"]["people"].groupby(
+        level=["kind", "mode"]
+    ).sum().to_numpy() == pytest.approx(areas.loc[codes, "population"].sum())
+    with pytest.raises(StudyError, match="needs \\[registrations\\]"):
+        reporting(asking(context, ReportingSection(path, "pcn")))
+
+
+def test_without_a_section_there_is_nothing_to_report(context, wards):
+    assert reporting(context) is None
+    assert reporting_of(context) is None
+    twice = asking(context, ReportingSection(wards, "ward"), ReportingSection(wards, "ward"))
+    with pytest.raises(StudyError, match="'ward' more than once"):
+        reporting(twice)
+
+
+def test_parts_named_for_a_pack_cover_the_study(context, wards):
+    names = reporting_of(asking(context, ReportingSection(wards, "ward")))
+
+    assert set(names.index) == set(context.found.areas.index[context.found.areas["in_study"]])
+    assert names.notna().all()
+
+
+def communal_context(context, share, *, how="with"):
+    """The example with so large a share of each area's residents in communal establishments."""
+    areas = context.found.areas.copy()
+    areas["communal_residents"] = (areas["population"] * share).round()
+    if how == "apart":
+        areas["population"] -= areas["communal_residents"]
+    found = dataclasses.replace(context.found, areas=areas)
+    section = dataclasses.replace(AreasSection(context.study.areas.file), communal=how)
+    study = dataclasses.replace(context.study, areas=section)
+    return dataclasses.replace(context, found=found, study=study)
+
+
+def test_residents_of_communal_establishments_are_told_area_by_area(context):
+    areas = context.found.areas
+    share = pd.Series(0.0, index=areas.index)
+    share.iloc[0] = 0.6
+
+    part = communal(communal_context(context, share))
+
+    table = part.tables["communal"]
+    assert table.index[0] == areas.index[0]
+    assert table["residents"].sum() == areas.loc[areas["in_study"], "population"].sum()
+    assert table["counted"].all()
+    assert areas["name"].iloc[0] in part.lines[1]
+    assert "Of people in households alone" in part.lines[2]
+    assert communal(context) is None
+
+
+def test_apart_means_apart_everywhere_and_the_published_number_is_kept(context):
+    share = pd.Series(0.25, index=context.found.areas.index)
+
+    part = communal(communal_context(context, share, how="apart"))
+
+    areas = context.found.areas
+    table = part.tables["communal"]
+    assert table["residents"].sum() == areas.loc[areas["in_study"], "population"].sum()
+    assert not table["counted"].any()
+    assert "left out of every other figure" in part.lines[0]
+    assert "are not counted" in part.leaves_out[0]
