@@ -141,7 +141,8 @@ class Study:
         return tuple(
             f"{name}: {self.shown(value)} is not there" + (f" ({key.advice})" if key.advice else "")
             for name, key, value in self._paths()
-            if not value.is_file()
+            # Directories of services are published as folders too: of pages, or of tables.
+            if not (value.is_file() or (value.is_dir() and name.startswith("places[")))
         )
 
     def shown(self, path: Path) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from slgeo.pipeline.parts import Part
 from slgeo.places.classify import PRIVATE
+from slgeo.places.registers import HEAD_OFFICE
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -18,8 +19,10 @@ _BY_STUDY: Final = (
     "study.toml leaves", "not open ", "its opening hours are not known",
 )  # fmt: skip
 """How ``why_not`` begins where the study's own choice left a place out."""
-_BY_DIRECTORY: Final = ("its status is", "closed")
-"""The same where the place itself is not there any more: lifting a list would not bring it back."""
+_NOT_THERE: Final = (
+    "its status is", "closed", "a mobile library", "a prison library", HEAD_OFFICE,
+)  # fmt: skip
+"""The same where nobody can go: what has ended, has no fixed place, or is an office elsewhere."""
 
 
 def counted(context: Context) -> Part | None:
@@ -55,7 +58,7 @@ def lifted(everything: gpd.GeoDataFrame) -> pd.Series[bool]:
 def _by_default(everything: gpd.GeoDataFrame) -> pd.Series[bool]:
     """Tell which places the default list leaves out."""
     why = everything["why_not"].fillna("").astype(str)
-    others = why.str.startswith((*_BY_STUDY, *_BY_DIRECTORY))
+    others = why.str.startswith((*_BY_STUDY, *_NOT_THERE))
     return ~everything["counts"].astype(bool) & ~_merged(everything) & ~others
 
 

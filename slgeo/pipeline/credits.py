@@ -342,4 +342,6 @@ def _unnumbered(key: str) -> str:
 
 
 def _size(path: Path) -> int:
+    if path.is_dir():
+        return sum(inside.stat().st_size for inside in path.rglob("*") if inside.is_file())
     return path.stat().st_size

@@ -93,9 +93,10 @@ def _lines(study: Study, found: pd.DataFrame, sites: gpd.GeoDataFrame) -> list[s
     rules = ", ".join(f"{rule} {count:,}" for rule, count in same["rule"].value_counts().items())
     lines = [
         (
-            f"{_pairs(len(same))} merged{f' ({rules})' if rules else ''}: names agree from "
-            f"{study.twins.names_agree:g} of 100 and points lie within their error radii; every "
-            "pair is in merged_places.csv, and keep_apart in [twins] undoes one."
+            f"{_pairs(len(same)) if len(same) else 'None'} merged"
+            f"{f' ({rules})' if rules else ''}: names agree from {study.twins.names_agree:g} of "
+            "100 and points lie within their error radii; every pair is in merged_places.csv, and "
+            "keep_apart in [twins] undoes one."
         )
     ]
     kinds = sites.loc[same["site"], "kind"].value_counts() if len(same) else {}

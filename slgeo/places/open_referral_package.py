@@ -28,6 +28,10 @@ _TABLES: Final[Mapping[str, tuple[str, ...]]] = {
     "costs": ("cost_options", "cost_option"),
     "attributes": ("attributes", "attribute"),
     "terms": ("taxonomy_terms", "taxonomy_term"),
+    "areas": ("service_areas", "service_area"),
+    "access": ("accessibility", "accessibility_for_disabilities"),
+    "capacities": ("service_capacities", "service_capacity"),
+    "eligibility": ("eligibilitys", "eligibility"),
 }
 """Our name -> the file's, plural and singular: packages of both spellings are published."""
 
@@ -82,22 +86,32 @@ def _services(folder: Path) -> list[Row]:
     if not tables["services"]:
         raise SourceError(f"{folder}: no services.csv with services in it")
     addresses = _by(tables["addresses"], "location_id")
+    access = _by(tables["access"], "location_id")
     locations = {
-        row.get("id"): {**row, "addresses": addresses.get(row.get("id"), [])}
+        row.get("id"): {
+            **row,
+            "addresses": addresses.get(row.get("id"), []),
+            "accessibility": access.get(row.get("id"), []),
+        }
         for row in tables["locations"]
     }
     terms = {row.get("id"): row for row in tables["terms"]}
     for row in tables["attributes"]:
         row["taxonomy_term"] = terms.get(row.get("taxonomy_term_id"))
         row["service_id"] = row.get("service_id") or row.get("link_id")
+    held_there = _by(tables["schedules"], "service_at_location_id")
     for row in tables["links"]:
         row["location"] = locations.get(row.get("location_id"))
+        row["schedules"] = held_there.get(row.get("id"), []) if row.get("id") else []
     organisations = {row.get("id"): row for row in tables["organizations"]}
     inside = {
         "service_at_locations": _by(tables["links"], "service_id"),
         "schedules": _by(tables["schedules"], "service_id"),
         "cost_options": _by(tables["costs"], "service_id"),
         "attributes": _by(tables["attributes"], "service_id"),
+        "service_areas": _by(tables["areas"], "service_id"),
+        "capacities": _by(tables["capacities"], "service_id"),
+        "eligibilitys": _by(tables["eligibility"], "service_id"),
     }
     return [
         {

@@ -152,8 +152,13 @@ def _areas(path: Path, wanted: set[str]) -> Iterator[tuple[str, Any]]:
     elements: Any = osmium.FileProcessor(str(path)).with_areas(keys).with_filter(EntityFilter(AREA))
     for element in elements.with_filter(keys):
         site = f"{'way' if element.from_way() else 'relation'}/{element.orig_id()}"
-        if site in wanted:
-            yield site, shapely.from_wkb(shape.create_multipolygon(element))
+        if site not in wanted:
+            continue
+        try:
+            outline = shapely.from_wkb(shape.create_multipolygon(element))
+        except (RuntimeError, shapely.errors.GEOSException):
+            continue  # a ring that does not close inside the extract has no surface
+        yield site, outline
 
 
 def _ways(path: Path) -> Iterator[str]:
@@ -169,7 +174,7 @@ def _ways(path: Path) -> Iterator[str]:
             continue
         try:
             yield shape.create_linestring(way)
-        except RuntimeError:
+        except (RuntimeError, osmium.InvalidLocationError):
             continue  # a way whose nodes lie outside the extract has no line in it
 
 

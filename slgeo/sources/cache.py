@@ -28,7 +28,7 @@ def hash_file(path: str | os.PathLike[str]) -> str:
     Parameters
     ----------
     path
-        The file.
+        The file; or a folder of files, such as a package of tables: their names and bytes.
 
     Returns
     -------
@@ -41,6 +41,11 @@ def hash_file(path: str | os.PathLike[str]) -> str:
         If the file is missing or cannot be read.
     """
     digest = hashlib.sha256()
+    if Path(path).is_dir():
+        for inside in sorted(one for one in Path(path).rglob("*") if one.is_file()):
+            name = inside.relative_to(path).as_posix()
+            digest.update(f"{name}\n{hash_file(inside)}\n".encode())
+        return digest.hexdigest()
     try:
         with Path(path).open("rb") as file:
             while block := file.read(_BLOCK):
