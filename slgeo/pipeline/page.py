@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from slgeo.pipeline.findings import headline
-from slgeo.pipeline.words import caption, compared, left_out, method
+from slgeo.pipeline.words import caption, compared, label, left_out, method
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -37,7 +37,7 @@ def draw_page(
     credited: Iterable[CreditLine],
     path: Path,
     *,
-    parts: Iterable[Part] = (),
+    parts: Sequence[Part] = (),
 ) -> list[Path]:
     """
     Draw the page of a study.
@@ -45,7 +45,7 @@ def draw_page(
     Returns
     -------
     list of Path
-        What was written: the page and its CSV.
+        What was written: the page, its CSV, and the documents made from it.
     """
     from slgeo.maps.access_map import AccessMap
 
@@ -71,6 +71,7 @@ def draw_page(
             reasons=one.table["reason"],
             unsafe=one.unsafe,
             caption=caption(study, one),
+            label=label(one.kind, found.places.sites),
         )
     page.sites(
         found.places.sites,
@@ -96,7 +97,11 @@ def draw_page(
             part.draw(page)
         page.leaves_out(*part.leaves_out)
         page.about(*part.about)
-    return page.save(path)
+    made = page.save(path)
+    for part in parts:
+        if part.documents is not None:
+            made.extend(part.documents(page, path.parent))
+    return made
 
 
 def nearest_listed(found: Findings) -> pd.DataFrame:

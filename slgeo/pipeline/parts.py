@@ -104,6 +104,7 @@ def every_part() -> tuple[Callable[[Context], Part | None], ...]:
     from slgeo.pipeline.clusters import clusters
     from slgeo.pipeline.communal import communal
     from slgeo.pipeline.counted import counted
+    from slgeo.pipeline.documents import documents
     from slgeo.pipeline.elevation import elevation
     from slgeo.pipeline.link_workers import link_workers
     from slgeo.pipeline.practices import practices
@@ -127,6 +128,7 @@ def every_part() -> tuple[Callable[[Context], Part | None], ...]:
         elevation,
         wider_border,
         what_if,
+        documents,
     )
 
 
