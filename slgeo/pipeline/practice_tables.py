@@ -124,12 +124,13 @@ def _deprivation(found: Findings, whole: Registrations, key: pd.Series[Any]) -> 
     areas = found.areas
     one_nation = bool((areas["nation"] == areas["nation"].iloc[0]).all()) if len(areas) else False
     if "deprivation_decile" in areas.columns and one_nation:
-        decile = frame["area"].map(areas["deprivation_decile"])
+        # No patient left gives a column of text: the map of nothing has no type of its own.
+        decile = frame["area"].map(areas["deprivation_decile"]).astype(float)
         known = decile.notna()
         base = frame[known].groupby("key")["patients"].sum()
         worst = frame[known & (decile <= MOST_DEPRIVED)].groupby("key")["patients"].sum()
         if "deprivation_score" in areas.columns:
-            score = frame["area"].map(areas["deprivation_score"]) * frame["patients"]
+            score = frame["area"].map(areas["deprivation_score"]).astype(float) * frame["patients"]
             made["deprivation_score"] = score[known].groupby(frame["key"]).sum(min_count=1) / base
         made["share_most_deprived"] = worst.reindex(base.index).fillna(0.0) / base
         made["patients_with_deprivation"] = base
