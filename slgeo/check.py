@@ -87,10 +87,11 @@ def check_study(study: Study) -> list[Finding]:
     findings = [
         Finding("missing", key, f"{study.shown(path)} is not there: {words[path]}")
         for key, path in study.files()
-        if not path.is_file()
+        if not (path.is_file() or (path.is_dir() and key.startswith("places[")))
     ]
     absent = {finding.key for finding in findings}
-    findings += _about_areas(study, absent)
+    areas: list[gpd.GeoDataFrame] = []
+    findings += _about_areas(study, absent, areas)
     if "postcodes.file" not in absent:
         findings += _tried("postcodes.file", lambda: _postcodes(study))
     if "roads.file" not in absent:
@@ -106,14 +107,17 @@ def check_study(study: Study) -> list[Finding]:
     counted = [f for f in findings if f.key.startswith("places[") and f.verdict != "advice"]
     if study.places and not counted:
         findings.append(Finding("fault", "places", "no place is left to travel to"))
+    needed = ("places", "areas", "postcodes", "practices", "taxonomy")
+    whole = not any(f.stops and f.key.startswith(needed) for f in findings)
+    if study.places and areas and whole:
+        findings += _tried("places", lambda: _together(study, areas[0]))
     return findings
 
 
-def _about_areas(study: Study, absent: set[str]) -> list[Finding]:
-    """Look at the areas, and at what can be told only with them."""
+def _about_areas(study: Study, absent: set[str], areas: list[gpd.GeoDataFrame]) -> list[Finding]:
+    """Look at the areas, and at what can be told only with them; the areas are handed back."""
     if any(key.startswith("areas.") for key in absent):
         return []
-    areas: list[gpd.GeoDataFrame] = []
     findings = _tried("areas.file", lambda: _areas(study, areas))
     if areas and not any(key.startswith("origins.") for key in absent):
         findings += _tried("origins", lambda: _origins(study, areas[0]))
@@ -210,9 +214,11 @@ def _reporting(study: Study, areas: gpd.GeoDataFrame, at: int, key: str) -> Iter
 
 
 def _places(study: Study, at: int, key: str) -> Iterator[Finding]:
+    from slgeo.pipeline.place_files import chosen, own_lines
     from slgeo.places.read import read_places
 
     asked = study.places[at]
+    lines = own_lines(study)
     places = read_places(
         asked.file,
         layout=asked.layout,
@@ -220,13 +226,58 @@ def _places(study: Study, at: int, key: str) -> Iterator[Finding]:
         kind=asked.kind,
         columns=dict(asked.columns),
         include=asked.include,
+        crosswalk=lines,
+        access_points=asked.access_points,
     )
+    layout = places.attrs["layout"]
+    places = chosen(places, asked, f"places[{at}]")
+    count = f"{len(places):,} place{'' if len(places) == 1 else 's'}"
     kinds = places.loc[places["counts"], "kind"].value_counts()
-    kinds = kinds[~kinds.index.isin(asked.exclude)]
-    if asked.only:
-        kinds = kinds[kinds.index.isin(asked.only)]
     if kinds.empty:
-        yield Finding("advice", key, f"{len(places):,} places, none of which count")
+        yield Finding("advice", key, f"{count}, none of which count")
         return
-    said = ", ".join(f"{kind} {count:,}" for kind, count in kinds.items()) or "none that count"
-    yield Finding("ok", key, f"{len(places):,} places read as {places.attrs['layout']}: {said}")
+    said = ", ".join(f"{kind} {number:,}" for kind, number in kinds.items())
+    yield Finding("ok", key, f"{count} read as {layout}: {said}")
+
+
+def _together(study: Study, areas: gpd.GeoDataFrame) -> Iterator[Finding]:
+    """Look at all files of places as one: ids that repeat, positions, twins, opening hours."""
+    import tempfile
+    from dataclasses import replace
+    from pathlib import Path
+
+    from pyproj import CRS
+
+    from slgeo.config.sections import OnlineSection
+    from slgeo.pipeline.inputs import read_places
+
+    # A check asks nobody and leaves nothing behind.
+    offline = replace(study, online=OnlineSection())
+    crs = CRS.from_user_input(areas.crs).to_string()
+    with tempfile.TemporaryDirectory() as folder:
+        places = read_places(offline, crs, cache=Path(folder), areas=areas)
+    if places.sites.empty:
+        yield Finding("fault", "places", "no place is left to travel to")
+        return
+    lost = places.sites["precision"].eq("failed")
+    nowhere = int((lost & places.sites["reason"].eq("virtual_only")).sum())
+    failed = places.sites[lost & ~places.sites["reason"].eq("virtual_only")]
+    merged = int(places.merged["verdict"].eq("same").sum())
+    yield Finding(
+        "ok",
+        "places",
+        f"{len(places.sites):,} count together; {merged:,} merged with one in another file, "
+        f"{nowhere:,} without a place to travel to",
+    )
+    if len(failed):
+        notes = "; ".join(
+            f"{row['name']}: {row['position_note']}" for _, row in failed.head(3).iterrows()
+        )
+        more = f"; and {len(failed) - 3:,} more" if len(failed) > 3 else ""
+        yield Finding(
+            "advice", "places", f"{len(failed):,} cannot be put on the map: {notes}{more}"
+        )
+    words = ("taxonomy:", "opening hours:", "km from every area")
+    for note in places.sites.attrs.get("notes", ()):
+        if any(word in note for word in words):
+            yield Finding("advice", "places", note)
