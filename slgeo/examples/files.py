@@ -92,8 +92,15 @@ file = "roads.osm.pbf"                 # places mapped in OpenStreetMap
 """
 
 _REGISTERED: Final = """
+[practices]
+networks = "core_partners.csv"         # which practice is in which primary care network, and when
+
 [registrations]
 file = "registrations.csv"
+
+[link_workers]                         # shared to areas by registration, not along roads
+file = "workforce.csv"
+delivery_model = "delivery_model.csv"  # staff of a voluntary organisation, in no national file
 """
 
 _TRAVEL: Final = """
@@ -198,6 +205,7 @@ def _tables(made: District) -> dict[str, Callable[[District], pd.DataFrame]]:
             "core_partners.csv": place_files.core_partners,
             "registrations.csv": place_files.registrations,
             "workforce.csv": place_files.workforce,
+            "delivery_model.csv": place_files.delivery_model,
             "libraries.csv": place_files.libraries,
         }
     index, classes = {

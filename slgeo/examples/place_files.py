@@ -139,6 +139,27 @@ def workforce(made: District) -> pd.DataFrame:
     )
 
 
+def delivery_model(made: District) -> pd.DataFrame:
+    """List two schemes: one employed by a network, one by a voluntary organisation beside it."""
+    networks = made.care.networks.index
+    return pd.DataFrame(
+        {
+            "scheme_id": ["S1", "S2"],
+            "pcn_code": [networks[0], networks[min(1, len(networks) - 1)]],
+            "employer": ["PCN/GP", "VCSE"],
+            "fte": [1.0, 0.8],
+            "headcount": [1, 1],
+            "caseload_per_fte": ["", "200"],
+            "contact_mode": ["face to face at practice;phone", "home;face to face in community"],
+            "sessions_min": [1, 6],
+            "sessions_max": [6, 12],
+            "referral_routes": ["GP;other primary care", "GP;self"],
+            "start_date": ["2023-04-01", "2024-04-01"],
+            "end_date": ["", ""],
+        }
+    )
+
+
 def groups(made: District) -> pd.DataFrame:
     """Lay groups out as somebody keeps them in a spreadsheet: half of them by postcode only."""
     listed = [GROUPS] if made.nation.letter == "X" else [GROUPS, LIBRARIES]
