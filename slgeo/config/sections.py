@@ -581,6 +581,171 @@ class GapsSection:
 
 
 @dataclass(frozen=True, slots=True)
+class OutcomesSection:
+    """Referrals, uptake or outcomes counted by area or practice; repeat [[outcomes]] for each."""
+
+    file: Path = asked(
+        "file",
+        "Counts by code of area or practice: CSV, Excel or Parquet, one row each, or one for each"
+        " age band",
+        example='"referrals.csv"',
+        required=True,
+        advice="such counts come from your own records or your commissioner",
+    )
+    name: str = asked(
+        "text",
+        "What is counted, in a word that can name a column",
+        example='"referrals"',
+        required=True,
+    )
+    key: str | None = asked(
+        "text",
+        "Column of the codes; absent: the one that holds codes of areas or practices",
+        example='"lsoa21cd"',
+    )
+    count: str = asked("text", "Column of the counts", example='"referrals"', default="count")
+    of: str | None = asked(
+        "text",
+        "Column of the people they are among; absent: residents of areas, patients of practices",
+        example='"eligible"',
+    )
+    age: str | None = asked(
+        "text",
+        "Column of age bands, where there is a row for each of the 19 from 0-4 to 90 and over:"
+        " rates are then standardised too",
+        example='"age_band"',
+    )
+    kind: str = asked(
+        "text",
+        "rate: events that a person may have more than once; proportion: people out of people",
+        example='"proportion"',
+        default="rate",
+        allowed=("rate", "proportion"),
+    )
+    per: float | None = asked(
+        "number",
+        "People a value is given for; absent: 10,000 for a rate, 1 for a proportion",
+        example="1000",
+        low=1,
+        high=1_000_000,
+    )
+    date: str | None = asked("date", "When the people were counted", example='"2024"')
+    status: str = asked(
+        "text",
+        "sensitive: small counts are hidden before anything is written; published: figures are"
+        " public and kept as they are",
+        example='"published"',
+        default="sensitive",
+        allowed=("sensitive", "published"),
+    )
+    health: bool = asked(
+        "flag",
+        "Whether it is a health outcome, which the overall deprivation index itself counts",
+        example="true",
+        default=False,
+    )
+    exposure: str | None = asked(
+        "text",
+        "Column of the table exposures it is set against; absent: the headline's minutes",
+        example='"gp_walk_minutes"',
+    )
+    covariates: tuple[str, ...] = asked(
+        "texts",
+        "Columns of the table exposures that are held while it is",
+        example='["domain_income_score", "age_65_plus"]',
+        default=(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CatchmentsSection:
+    """Travel-time areas around places: on the page, counted, and as files of shapes."""
+
+    draw: bool = asked(
+        "flag",
+        "Whether to draw them; false leaves them out",
+        example="false",
+        default=True,
+    )
+    minutes: tuple[float, ...] = asked(
+        "numbers",
+        "Minutes of the areas; absent: travel.thresholds",
+        example="[5, 10, 15, 20, 30]",
+        default=(),
+        low=1,
+        high=240,
+    )
+    kinds: tuple[str, ...] = asked(
+        "texts",
+        "Kinds of place to draw around; absent: the first of the study",
+        example='["gp", "library"]',
+        default=(),
+    )
+    modes: tuple[str, ...] = asked(
+        "texts",
+        "Ways of travelling to draw; absent: the first of travel.modes",
+        example='["walk", "drive"]',
+        default=(),
+        allowed=MODES,
+    )
+    most: float = asked(
+        "number",
+        "Most places of a kind that each get an area of their own; of more only all together",
+        example="200",
+        default=60.0,
+        low=0,
+        high=10_000,
+    )
+    cell: float | None = asked(
+        "number",
+        "Metres of a cell of the grid that shapes are drawn from; absent: 50 on foot, 100 by"
+        " bicycle, 200 by car",
+        example="25",
+        low=10,
+        high=1000,
+    )
+    tolerance: float | None = asked(
+        "number",
+        "Metres by which a simplified outline may leave the exact one; absent: a quarter of a cell",
+        example="10",
+        low=0,
+        high=1000,
+    )
+    surface: bool = asked(
+        "flag",
+        "Whether to write minutes to the nearest place on the grid as a GeoTIFF, and to show them"
+        " on the page",
+        example="true",
+        default=False,
+    )
+    streets: bool = asked(
+        "flag",
+        "Whether to write the stretches of road reached, as a layer of catchments.gpkg",
+        example="true",
+        default=False,
+    )
+    formats: tuple[str, ...] = asked(
+        "texts",
+        "Files of shapes to write; GeoJSON is always in degrees",
+        example='["gpkg", "geojson"]',
+        default=("gpkg",),
+        allowed=("gpkg", "parquet", "geojson"),
+    )
+    crs: str | None = asked(
+        "text",
+        "CRS of the other files; absent: the metric grid of the study",
+        example='"EPSG:4326"',
+    )
+    ways: bool = asked(
+        "flag",
+        "Whether the page draws the roads from each area to its nearest places of the first kind;"
+        " else straight lines stand for them",
+        example="false",
+        default=True,
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class WhatIfSection:
     """A scenario to compare with things as they are; repeat [[what_if]] for each."""
 

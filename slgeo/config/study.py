@@ -23,6 +23,7 @@ from slgeo.config.sections import (
     LinkWorkersSection,
     OnlineSection,
     OriginsSection,
+    OutcomesSection,
     OutputSection,
     PlacesSection,
     PostcodesSection,
@@ -100,6 +101,7 @@ class Study:
     reporting: tuple[ReportingSection, ...] = ()
     travel: TravelSection = TravelSection()
     gaps: GapsSection = GapsSection()
+    outcomes: tuple[OutcomesSection, ...] = ()
     what_if: tuple[WhatIfSection, ...] = ()
     output: OutputSection = OutputSection()
     sources: tuple[SourceSection, ...] = ()
@@ -237,13 +239,14 @@ SECTIONS: Final[dict[str, Any]] = {
     "reporting": ReportingSection,
     "travel": TravelSection,
     "gaps": GapsSection,
+    "outcomes": OutcomesSection,
     "what_if": WhatIfSection,
     "output": OutputSection,
     "sources": SourceSection,
 }
 """Sections in the order a file has them; the first is the top of the file."""
 
-REPEATED: Final = ("places", "reporting", "what_if", "sources")
+REPEATED: Final = ("places", "reporting", "outcomes", "what_if", "sources")
 """Sections a file may have several of, as ``[[places]]``."""
 
 

@@ -107,6 +107,7 @@ def every_part() -> tuple[Callable[[Context], Part | None], ...]:
     from slgeo.pipeline.documents import documents
     from slgeo.pipeline.elevation import elevation
     from slgeo.pipeline.link_workers import link_workers
+    from slgeo.pipeline.outcomes import outcomes
     from slgeo.pipeline.practices import practices
     from slgeo.pipeline.provision_gaps import provision_gaps
     from slgeo.pipeline.reporting import reporting
@@ -118,6 +119,7 @@ def every_part() -> tuple[Callable[[Context], Part | None], ...]:
         choice,
         clusters,
         provision_gaps,
+        outcomes,
         counted,
         twins,
         activities,

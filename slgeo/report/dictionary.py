@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from slgeo.tables import Column, Table
 
 KEYS: Final = {
+    "term": "What it is set against, or a covariate",
+    "outcome": "What is counted, as study.toml names it",
     "activity": "Code of the activity: its service and place, and a running number",
     "area": "Code of the small area, as published",
     "by": "What people are grouped by: everyone, deprivation, rurality",

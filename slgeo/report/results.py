@@ -17,6 +17,7 @@ from slgeo.errors import TableError
 from slgeo.report.access_tables import ACCESS_TABLES, SUPPLY
 from slgeo.report.border_tables import BORDER_CHANGES, BORDER_REACH, BORDER_TEST, ELEVATION
 from slgeo.report.inequality_tables import EQUITY, RANGES
+from slgeo.report.outcome_tables import OUTCOME_TABLES
 from slgeo.report.places_tables import PLACES_TABLES
 from slgeo.report.provision_tables import PROVISION_TABLES
 from slgeo.tables import AREAS, DECILES, GAPS, SITES, Column, Table, checked
@@ -557,6 +558,7 @@ RESULT_TABLES: Final = (
     BORDER_CHANGES,
     WHAT_IF,
     WHAT_IF_BY_AREA,
+    *OUTCOME_TABLES,
     *PLACES_TABLES,
     *PROVISION_TABLES,
     SOURCES,
