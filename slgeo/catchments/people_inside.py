@@ -17,7 +17,7 @@ import pandas as pd
 from slgeo.access.pairs import all_pairs, counted
 from slgeo.areas.population import whole_ages
 from slgeo.errors import AccessError, TableError
-from slgeo.tables import Column, Table
+from slgeo.report.catchment_tables import ALL_SITES, BEYOND, PEOPLE_INSIDE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -25,12 +25,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from slgeo.routing.times import TravelTimes
-
-ALL_SITES: Final = "all sites"
-"""Row of the dissolved catchment: people who reach any site, each once."""
-
-BEYOND: Final = "beyond"
-"""Row of everybody else: further than the threshold from every site, or without any time."""
 
 EVERYONE: Final = "everyone"
 NOT_KNOWN: Final = "not known"
@@ -51,47 +45,6 @@ _NEEDS: Final = {
     "no_car": "households and households_no_car",
 }
 """Columns of groupings that are counts; any other grouping is a column of the areas itself."""
-
-PEOPLE_INSIDE: Final = Table(
-    "people_inside",
-    ("site", "minutes", "by", "group"),
-    (
-        Column(
-            "people",
-            "count",
-            f"People of the group inside; in the rows '{ALL_SITES}' each once, in the rows"
-            f" '{BEYOND}' those inside no catchment, people without a time among them",
-            unit="people",
-        ),
-        Column(
-            "people_of_group",
-            "count",
-            "Everyone of the group, in reach or not, context around the study included",
-            unit="people",
-        ),
-        Column(
-            "share_of_group",
-            "number",
-            "Part of everyone of the group that is inside",
-            unit="share",
-            missing="there is nobody of the group",
-            low=0,
-            high=1,
-        ),
-        Column(
-            "share_inside",
-            "number",
-            "Part of everyone inside that is of the group",
-            unit="share",
-            missing="there is nobody inside",
-            low=0,
-            high=1,
-        ),
-    ),
-    "One catchment (a site and a threshold), grouping and group. Groups of an area are taken to be"
-    " spread evenly over its people. Catchments of several sites overlap and do not add up; the"
-    f" rows '{ALL_SITES}' and '{BEYOND}' add up to everyone.",
-)
 
 
 def people_inside(

@@ -7,14 +7,13 @@ much as where it is near.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from slgeo.access.pairs import all_pairs, counted
 from slgeo.errors import TableError
 from slgeo.places.registrations import CATCHMENT_SHARE
-from slgeo.tables import Column, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,59 +22,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from slgeo.routing.times import TravelTimes
-
-REGISTERED: Final = Table(
-    "registered_shapes",
-    ("practice",),
-    (
-        Column("areas", "count", "Areas in the catchment by registration"),
-        Column("patients", "count", "Patients of the practice in any area given", unit="patients"),
-        Column("patients_inside", "count", "Of these: patients in the catchment", unit="patients"),
-        Column(
-            "least_share",
-            "number",
-            "Least share of an area's registered patients that puts it in the catchment",
-            unit="share",
-        ),
-        Column(
-            "geometry", "polygon", "The areas of the catchment", missing="no area has such a share"
-        ),
-    ),
-    "One practice: the areas where at least so large a share of registered patients is its own.",
-    status="published",
-)
-
-PATIENTS_WITHIN: Final = Table(
-    "patients_within",
-    ("practice", "minutes"),
-    (
-        Column(
-            "patients",
-            "count",
-            "Patients of the practice who live in the areas given",
-            unit="patients",
-        ),
-        Column(
-            "patients_within",
-            "number",
-            "Of these: patients within the minutes of their practice; each area's patients are"
-            " taken to live where its people do",
-            unit="patients",
-            missing="the practice has no travel time at all",
-        ),
-        Column(
-            "share_within",
-            "number",
-            "The same as a share",
-            unit="share",
-            missing="the practice has no travel time at all",
-            low=0,
-            high=1,
-        ),
-    ),
-    "One practice and a threshold: how many of its patients live within reach of it.",
-    status="published",
-)
 
 
 def registered_shapes(
