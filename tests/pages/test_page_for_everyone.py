@@ -54,6 +54,37 @@ def test_no_state_of_the_page_breaks_a_rule(visit, town_page, width, height):
     assert not any(found.values()), found
 
 
+@pytest.mark.parametrize(("width", "height"), [(1280, 900), (360, 780)])
+def test_no_layer_or_view_breaks_a_rule(visit, layered_page, width, height):
+    seen = visit(layered_page, width=width, height=height).ready()
+    page = seen.page
+    page.evaluate("() => document.querySelectorAll('details').forEach((d) => (d.open = true))")
+    page.locator("#layer-territories").check()
+    page.locator("#layer-gaps").check()
+    page.locator("#reach").select_option("15")
+    page.locator("#view").select_option("surface")
+    page.locator("#find").fill("north surgery")
+    page.keyboard.press("Enter")
+    found = {"every layer, spots, a place": violations(seen)}
+    page.keyboard.press("Escape")
+    page.locator("#view").select_option("need")
+    page.locator("#layer-hexagons").check()
+    page.locator("#areas .link").first.click()
+    found["hexagons, need, an area"] = violations(seen)
+    page.keyboard.press("Escape")
+    page.locator("input[name=scenario]").nth(2).check(force=True)
+    page.locator("#view").select_option("change")
+    found["change"] = violations(seen)
+    if width > 900:
+        page.locator("#beside").click()
+        assert page.locator("#second").is_visible()
+        found["two maps"] = violations(seen)
+
+    assert not any(found.values()), found
+    assert seen.trouble == []
+    assert seen.outside == []
+
+
 def test_without_script_no_rule_is_broken_either(visit, town_page):
     """axe needs script to run, so the state is the one shown when unpacking fails."""
     seen = visit(town_page).ready()
@@ -107,6 +138,52 @@ def test_everything_can_be_done_by_keyboard_and_focus_is_never_lost(visit, town_
     seen.settle()
     assert focused(seen) == "kind"
     assert "library" in seen.text("#finding .headline")
+
+
+CONTROLS = "a[href], button:enabled, select, input:enabled, textarea, summary"
+VISIBLE = "(node) => node.checkVisibility() && (node.type !== 'radio' || node.checked)"
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 900), (360, 780)])
+def test_every_control_is_reached_by_the_tab_key_and_seen(visit, layered_page, width, height):
+    """One radio of a group stands for it: arrow keys move between them."""
+    seen = visit(layered_page, width=width, height=height).ready()
+    page = seen.page
+    page.evaluate("() => document.querySelectorAll('details').forEach((d) => (d.open = true))")
+    page.locator("input[name=scenario]").nth(2).check(force=True)
+    page.locator("#view").select_option("need")
+    seen.settle()
+    page.evaluate(
+        f"""() => {{window.wanted = [...document.querySelectorAll('{CONTROLS}')].filter({VISIBLE});
+          window.met = new Set(); window.unseen = [];
+          document.addEventListener('focusin', ({{target}}) => {{
+            window.met.add(target);
+            const shown = target.type === 'radio' ? target.nextElementSibling : target;
+            const {{outlineStyle, outlineWidth}} = getComputedStyle(shown);
+            const seen = outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2;
+            if (!seen) window.unseen.push(target.outerHTML);
+          }}); document.body.focus(); document.activeElement.blur()}}"""
+    )
+    for _ in range(page.evaluate("() => window.wanted.length") + 12):
+        page.keyboard.press("Tab")
+    missed = page.evaluate(
+        "() => window.wanted.filter((n) => !window.met.has(n)).map((n) => n.outerHTML.slice(0, 90))"
+    )
+
+    assert missed == []
+    assert page.evaluate("() => window.unseen") == []
+
+
+def test_arrow_keys_move_between_ways_of_travelling_and_scenarios(visit, compared_page):
+    seen = visit(compared_page).ready()
+    for name, checked in (("scenario", "With a new surgery"), ("mode", "drive")):
+        seen.page.locator(f"input[name={name}]:checked").focus()
+        seen.page.keyboard.press("ArrowRight")
+        seen.settle()
+        assert seen.page.evaluate("() => document.activeElement.value") == checked
+        assert seen.page.locator(f"input[name={name}]:checked").input_value() == checked
+    assert "minutes' drive" in seen.text("#finding")
+    assert seen.trouble == []
 
 
 def test_paging_stops_at_the_end_and_keeps_the_focus(visit, makers, tmp_path):
