@@ -270,7 +270,7 @@ def by_area(
                 "edge_unsafe": one.unsafe.reindex(areas.index) > 0,
                 **{
                     name: areas[name]
-                    for name in ("deprivation_decile", "rurality")
+                    for name in ("deprivation_decile", "deprivation_index", "rurality")
                     if name in areas.columns
                 },
             },

@@ -292,7 +292,7 @@ def carried_values(
     several = pairs[parents > 1]
     unknown = set(several["to_area"]) if size is None else set(several.loc[size.isna(), "to_area"])
     notes = [
-        f"carried to {lookup.attrs.get('newer', 'the new areas')}: "
+        f"carried to {_short(lookup)}: "
         + ", ".join(f"{n} {word}" for word, n in made["carried"].value_counts().items())
     ]
     if unknown:
@@ -303,6 +303,12 @@ def carried_values(
         )
     made.attrs = {**table.attrs, "notes": [*table.attrs.get("notes", []), *notes]}
     return made
+
+
+def _short(lookup: pd.DataFrame) -> str:
+    """Name the newer edition in words."""
+    newer = lookup.attrs.get("newer")
+    return registry().geographies[newer].short if newer else "the new areas"
 
 
 def refuse_change(earlier: str, later: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from slgeo.areas.layers import read_layer
 from slgeo.areas.registry import registry
@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from slgeo.areas.registry import Layer
+
+WITHIN: Final = "deciles, each within its own nation"
+"""How a study of several nations, asked to compare them, names its deprivation."""
+CARRIED: Final = ", carried"
+"""End of the name of an index that was carried to another edition of areas."""
 
 
 def read_deprivation(
@@ -57,6 +62,44 @@ def read_deprivation(
         table.attrs["people"] = table["population"]
     table["deprivation_index"] = chosen.label
     return table.drop(columns=["name", "authority", "population"], errors="ignore")
+
+
+def basis(areas: pd.DataFrame) -> str:
+    """
+    Say what the study's deprivation is, where it is not simply one nation's index on its own areas.
+
+    Parameters
+    ----------
+    areas
+        The ``areas`` table.
+
+    Returns
+    -------
+    str
+        A sentence for every output: carried to another edition of areas, or deciles each within its
+        own nation. Empty where there is nothing to say.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> basis(pd.DataFrame({"in_study": [True], "deprivation_index": ["IMD 2025"]}))
+    ''
+    """
+    if "deprivation_index" not in areas.columns:
+        return ""
+    used = sorted(areas.loc[areas["in_study"].astype(bool), "deprivation_index"].dropna().unique())
+    said = []
+    for label in used:
+        if WITHIN in label:
+            said.append(
+                f"Deprivation is by {label}: deciles of two nations say nothing about each other."
+            )
+        elif label.endswith(CARRIED):
+            said.append(
+                f"Deprivation is {label}: areas that were split have their old area's decile, "
+                "areas that were merged that of the larger one; nothing was averaged."
+            )
+    return " ".join(said)
 
 
 def _with_deciles(table: pd.DataFrame, layer: Layer) -> pd.DataFrame:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from slgeo.areas.crosswalk import carried_values, crosswalk
-from slgeo.areas.deprivation import read_deprivation
+from slgeo.areas.deprivation import CARRIED, WITHIN, read_deprivation
 from slgeo.areas.population import read_cars, read_census, read_ethnicity, read_population
 from slgeo.areas.registry import registry
 from slgeo.areas.rurality import read_rurality
@@ -144,7 +144,7 @@ def within_nations(
             "pooled. Study one nation, or set across_nations = true to use deciles, each within "
             "its own nation"
         )
-    label = f"deciles, each within its own nation ({', '.join(used)})"
+    label = f"{WITHIN} ({', '.join(used)})"
     mine = frame["deprivation_index"].isin(used)
     ranks = [c for c in frame.columns if str(c).startswith("domain_")]
     ranks += [c for c in ("deprivation_rank", "deprivation_score") if c in frame]
@@ -202,7 +202,7 @@ def _carried(
         made = carried_values(table, lookup, people=people)
         label = "deprivation_index" if subject == "deprivation" else "rurality_scheme"
         made[label] = made[label].map(
-            lambda v: v and f"{v} on {short}, carried", na_action="ignore"
+            lambda v: v and f"{v} on {short}{CARRIED}", na_action="ignore"
         )
         made = made.drop(columns="carried")
     else:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
+from slgeo.areas.deprivation import WITHIN
 from slgeo.errors import AccessError
 
 if TYPE_CHECKING:
@@ -254,6 +255,9 @@ def _numbered(by: str, numbers: Any, count: int, whose: str, kind: str) -> Group
 def _whose(study: pd.DataFrame) -> str:
     nations = sorted(set(study["nation"].dropna())) if "nation" in study else []
     if len(nations) > 1:
+        labels = set(study["deprivation_index"].dropna()) if "deprivation_index" in study else set()
+        if labels and all(WITHIN in label for label in labels):
+            return "their own nation's"  # asked for: deciles were counted within each nation
         raise AccessError(
             f"areas of several nations ({', '.join(nations)}) have indices that must not be pooled;"
             " take one nation at a time"

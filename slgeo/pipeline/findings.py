@@ -204,6 +204,7 @@ def groups_of(areas: gpd.GeoDataFrame) -> dict[str, pd.DataFrame]:
     """List the groups of the study's people: everyone first, then each grouping with data."""
     import pandas as pd
 
+    from slgeo.areas.deprivation import CARRIED
     from slgeo.equity.sorted_people import NOT_KNOWN, grouping
 
     study = areas.index[areas["in_study"]]
@@ -212,15 +213,18 @@ def groups_of(areas: gpd.GeoDataFrame) -> dict[str, pd.DataFrame]:
             {"label": ["Everyone"], "areas": [list(study)]}, index=pd.Index(["everyone"])
         )
     }
+    index = set(areas.loc[study].get("deprivation_index", pd.Series(dtype=str)).dropna())
+    carried = any(label.endswith(CARRIED) for label in index)
     for by in GROUPINGS:
         try:
             found = grouping(areas, by)
         except AccessError:
             continue  # the column it needs was not given, or nations would be pooled
+        more = " (carried)" if carried and by == "deprivation_decile" else ""
         names = [*found.groups, *([NOT_KNOWN] if (found.label == NOT_KNOWN).any() else [])]
         groups[by] = pd.DataFrame(
             {
-                "label": [found.words.get(name, name) for name in names],
+                "label": [found.words.get(name, name) + more for name in names],
                 "areas": [list(found.label.index[found.label == name]) for name in names],
             },
             index=pd.Index(names),

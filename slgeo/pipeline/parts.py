@@ -103,6 +103,7 @@ def every_part() -> tuple[Callable[[Context], Part | None], ...]:
     from slgeo.pipeline.choice import choice
     from slgeo.pipeline.clusters import clusters
     from slgeo.pipeline.communal import communal
+    from slgeo.pipeline.deprivation import deprivation
     from slgeo.pipeline.counted import counted
     from slgeo.pipeline.documents import documents
     from slgeo.pipeline.elevation import elevation
@@ -123,6 +124,7 @@ def every_part() -> tuple[Callable[[Context], Part | None], ...]:
         counted,
         twins,
         activities,
+        deprivation,
         communal,
         reporting,
         practices,

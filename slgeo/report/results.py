@@ -132,6 +132,13 @@ BY_AREA: Final = Table(
             high=10,
         ),
         Column(
+            "deprivation_index",
+            "text",
+            "Which index the decile is of, and whether it was carried or is within a nation only",
+            required=False,
+            missing="no index was joined, or the area is not in it",
+        ),
+        Column(
             "rurality",
             "text",
             "Rural-urban class under its official label",

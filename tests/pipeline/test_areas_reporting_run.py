@@ -12,6 +12,8 @@ from slgeo.config import read_study
 from slgeo.config.sections import AreasSection, ReportingSection
 from slgeo.errors import StudyError
 from slgeo.pipeline.communal import communal
+from slgeo.pipeline.deprivation import deprivation
+from slgeo.pipeline.findings import groups_of
 from slgeo.pipeline.parts import Context
 from slgeo.pipeline.registered import Registered
 from slgeo.pipeline.reporting import reporting, reporting_of
@@ -156,6 +158,53 @@ def test_parts_named_for_a_pack_cover_the_study(context, wards):
 
     assert set(names.index) == set(context.found.areas.index[context.found.areas["in_study"]])
     assert names.notna().all()
+
+
+def with_index(context, label, nations):
+    """The example with another name to its deprivation, in so many nations."""
+    areas = context.found.areas.copy()
+    areas["deprivation_index"] = label
+    areas["nation"] = [nations[at % len(nations)] for at in range(len(areas))]
+    return dataclasses.replace(context, found=dataclasses.replace(context.found, areas=areas))
+
+
+@pytest.mark.parametrize(
+    ("label", "nations", "group", "says"),
+    [
+        (
+            "IMD 2019 on LSOA 2021, carried",
+            "E",
+            "England's most deprived tenth of areas (carried)",
+            "nothing was averaged",
+        ),
+        (
+            "deciles, each within its own nation (IMD 2025, WIMD 2025)",
+            "EW",
+            "their own nation's most deprived tenth of areas",
+            "deciles of two nations say nothing about each other",
+        ),
+        ("IMD 2025", "E", "England's most deprived tenth of areas", None),
+    ],
+)
+def test_deprivation_that_is_not_plain_says_so_in_groups_and_on_the_page(
+    context, label, nations, group, says
+):
+    other = with_index(context, label, nations)
+
+    groups = groups_of(other.found.areas)["deprivation_decile"]
+    part = deprivation(other)
+
+    assert groups.loc["1", "label"] == group
+    assert (part is None) == (says is None)
+    if says:
+        assert says in part.lines[0]
+        assert part.leaves_out == part.lines
+
+
+def test_two_nations_are_not_grouped_unasked(context):
+    other = with_index(context, "IMD 2025", "EW")
+
+    assert "deprivation_decile" not in groups_of(other.found.areas)
 
 
 def communal_context(context, share, *, how="with"):
