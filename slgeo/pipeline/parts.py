@@ -103,8 +103,8 @@ def every_part() -> tuple[Callable[[Context], Part | None], ...]:
     from slgeo.pipeline.choice import choice
     from slgeo.pipeline.clusters import clusters
     from slgeo.pipeline.communal import communal
-    from slgeo.pipeline.deprivation import deprivation
     from slgeo.pipeline.counted import counted
+    from slgeo.pipeline.deprivation import deprivation
     from slgeo.pipeline.documents import documents
     from slgeo.pipeline.elevation import elevation
     from slgeo.pipeline.link_workers import link_workers
