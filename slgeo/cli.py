@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from slgeo.fetch import Wanted
+    from slgeo.pipeline import Run
 
 STAGES: Final = ("areas", "places", "roads", "times", "results", "page")
 """The stages of a run in order, as ``--from`` names them."""
@@ -90,6 +91,14 @@ def _parser() -> argparse.ArgumentParser:
     new.add_argument(
         "--template", action="store_true", help="also places.xlsx, a sheet to fill in with places"
     )
+    new.add_argument(
+        "--places",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="a list of places there is already: its columns are proposed from its header; may be "
+        "given again",
+    )
     new.set_defaults(command=_new)
 
     check = commands.add_parser(
@@ -113,12 +122,41 @@ def _parser() -> argparse.ArgumentParser:
     )
     run.set_defaults(command=_run)
 
+    what_if = commands.add_parser(
+        "what-if", help="run a study with places opened or closed, compared with things as they are"
+    )
+    what_if.add_argument("study", type=Path, help="study.toml, or the folder it is in")
+    what_if.add_argument(
+        "--open",
+        action="append",
+        default=[],
+        metavar="PLACE",
+        help="'name @ postcode' or 'name @ latitude, longitude'; may be repeated",
+    )
+    what_if.add_argument("--kind", help="kind of the places to open, such as library")
+    what_if.add_argument(
+        "--close",
+        action="append",
+        default=[],
+        metavar="SITE",
+        help="code or name of a place there is; may be repeated",
+    )
+    what_if.add_argument("--name", help="the scenario in words")
+    what_if.add_argument(
+        "-o", "--output", type=Path, metavar="FOLDER", help="default: what-if/ beside the results"
+    )
+    what_if.set_defaults(command=_what_if)
+
     geocode = commands.add_parser(
         "geocode", help="put a spreadsheet of places on the map, with how well each point is known"
     )
     geocode.add_argument("table", type=Path, metavar="IN", help="CSV, Excel or GeoJSON")
     geocode.add_argument(
-        "-o", "--output", type=Path, required=True, metavar="OUT", help=".csv or .xlsx"
+        "-o",
+        "--output",
+        type=Path,
+        metavar="OUT",
+        help=".csv or .xlsx; by default beside IN, as IN-geocoded",
     )
     geocode.add_argument(
         "--postcodes",
@@ -132,6 +170,30 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="place unknown postcodes at the middle of their sector, and say so",
     )
+    geocode.add_argument(
+        "--column",
+        action="append",
+        default=[],
+        metavar="FIELD=COLUMN",
+        help="which column holds what, where the guess is wrong: postcode=PC; may be given again",
+    )
+    geocode.add_argument(
+        "--online",
+        nargs="?",
+        const="https://api.postcodes.io",
+        metavar="ADDRESS",
+        help="ask postcodes.io, or a server like it, for postcodes no file has; only postcodes are "
+        "sent",
+    )
+    geocode.add_argument(
+        "--names",
+        nargs="?",
+        const="https://nominatim.openstreetmap.org/search",
+        metavar="ADDRESS",
+        help="ask Nominatim, once a second and for 100 rows at most, for rows that have a name and "
+        "neither postcode nor coordinates; only names and --town are sent",
+    )
+    geocode.add_argument("--town", default="", help="town or county added to each name")
     geocode.set_defaults(command=_geocode)
 
     layers = commands.add_parser("layers", help="list the published layers slgeo knows, or one")
@@ -174,7 +236,8 @@ def _refuse_a_real_study(folder: Path) -> None:
 def _new(options: argparse.Namespace) -> int:
     from slgeo.report import template
 
-    for path in template.write_template(options.folder, places=options.template):
+    made = template.write_template(options.folder, places=options.template, lists=options.places)
+    for path in made:
         print(path)
     return 0
 
@@ -203,7 +266,11 @@ def _run_study(path: Path, *, from_stage: str | None) -> int:
     from slgeo.config import read_study
 
     progress = _progress if sys.stderr.isatty() else None
-    result = pipeline.run(read_study(path), from_stage=from_stage, progress=progress)
+    return _said(pipeline.run(read_study(path), from_stage=from_stage, progress=progress))
+
+
+def _said(result: Run) -> int:
+    """Print what a run found, and the paths it wrote last."""
     print(result.text)
     print()
     for written in result.written:
@@ -211,23 +278,74 @@ def _run_study(path: Path, *, from_stage: str | None) -> int:
     return 0
 
 
+def _what_if(options: argparse.Namespace) -> int:
+    import dataclasses
+
+    from slgeo import pipeline
+    from slgeo.config import read_study
+    from slgeo.config.read import overwritten
+    from slgeo.config.sections import WhatIfSection
+    from slgeo.pipeline.study_run import CACHE
+
+    if not (options.open or options.close):
+        raise StudyError("what-if: say what opens or closes, with --open or --close")
+    if options.open and not options.kind:
+        raise StudyError("what-if: say what kind of place opens, such as --kind library")
+    study = read_study(_study_file(options.study))
+    told = [f"with {text.rpartition('@')[0].strip() or text}" for text in options.open]
+    told += [f"without {site}" for site in options.close]
+    words = ", ".join(told)
+    asked = WhatIfSection(
+        name=options.name or words[:1].upper() + words[1:],
+        open=tuple(options.open),
+        kind=options.kind,
+        close=tuple(options.close),
+    )
+    home = study.output.folder
+    output = dataclasses.replace(study.output, folder=(options.output or home / "what-if"))
+    changed = dataclasses.replace(study, what_if=(asked,), output=output)
+    for fault in overwritten(changed):
+        raise StudyError(fault)
+    progress = _progress if sys.stderr.isatty() else None
+    result = pipeline.run(changed, progress=progress, cache_folder=home / CACHE)
+    return _said(result)
+
+
 def _geocode(options: argparse.Namespace) -> int:
     from slgeo.places.geocode_table import geocode_table
+    from slgeo.places.online import Online
     from slgeo.places.postcodes import read_postcodes
     from slgeo.report.csv_file import write_csv
     from slgeo.report.workbook import write_sheets
+    from slgeo.sources.fetch import fetch_json
+    from slgeo.sources.post import post_json
 
-    kind = options.output.suffix.lower()
+    output = options.output or _beside(options.table)
+    kind = output.suffix.lower()
     if kind not in {".csv", ".xlsx"}:
-        raise StudyError(f"{options.output} is neither .csv nor .xlsx; choose one of them")
-    beside = options.output.with_name(f"{options.output.stem}-unmatched.csv")
+        raise StudyError(f"{output} is neither .csv nor .xlsx; choose one of them")
+    unmatched = output.with_name(f"{output.stem}-unmatched.csv")
     read = [path.resolve() for path in (options.table, Path(options.postcodes or options.table))]
-    for path in (options.output, beside):
+    for path in (output, unmatched):
         if path.resolve() in read:
             raise StudyError(f"{path} is read and would be written over; choose another output")
-    index = read_postcodes(options.postcodes or "qlacref")
+    index = None
+    if options.postcodes or not options.online:
+        index = read_postcodes(options.postcodes or "qlacref")
     found = geocode_table(
-        options.table, postcodes=index, sheet=options.sheet, sectors=options.sectors
+        options.table,
+        postcodes=index,
+        columns=_columns_given(options.column),
+        sheet=options.sheet,
+        sectors=options.sectors,
+        online=Online(
+            post=post_json,
+            get=fetch_json,
+            cache=output.absolute().parent / ".slgeo-cache",
+            postcodes=options.online,
+            names=options.names,
+            town=options.town,
+        ),
     )
     for note in found.notes:
         print(f"- {note}")
@@ -235,11 +353,25 @@ def _geocode(options: argparse.Namespace) -> int:
     print(f"{len(found.rows):,} rows: " + ", ".join(f"{n} {c:,}" for n, c in precision.items()))
     failed = found.failed.reset_index()
     if kind == ".xlsx":
-        print(write_sheets(options.output, {"Places": found.rows, "Unmatched": failed}))
+        print(write_sheets(output, {"Places": found.rows, "Unmatched": failed}))
         return 0
-    print(write_csv(found.rows.reset_index(drop=True), options.output))
-    print(write_csv(failed, beside))
+    print(write_csv(found.rows.reset_index(drop=True), output))
+    print(write_csv(failed, unmatched))
     return 0
+
+
+def _beside(table: Path) -> Path:
+    """Name the output after what is read: a workbook for a workbook, else a CSV."""
+    workbook = table.suffix.lower() in {".xlsx", ".xls", ".ods"}
+    return table.with_name(f"{table.stem}-geocoded{'.xlsx' if workbook else '.csv'}")
+
+
+def _columns_given(pairs: list[str]) -> dict[str, str]:
+    """Read FIELD=COLUMN."""
+    for pair in pairs:
+        if "=" not in pair:
+            raise StudyError(f"--column {pair!r}: write FIELD=COLUMN, such as postcode=PC")
+    return dict(pair.split("=", maxsplit=1) for pair in pairs)
 
 
 def _layers(options: argparse.Namespace) -> int:

@@ -33,64 +33,28 @@ def placed(
         The sites table, and the index their postcodes were looked up in.
     """
     from slgeo.places.geocode import geocode
+    from slgeo.places.online import Online
     from slgeo.places.postcodes import read_postcodes
     from slgeo.places.uprn import with_uprns
+    from slgeo.sources.fetch import fetch_json
+    from slgeo.sources.post import post_json
 
     if study.postcodes.uprns is not None:
         everything = with_uprns(everything, study.postcodes.uprns)
     index = None
     if study.postcodes.file is not None:
         index = read_postcodes(study.postcodes.file, cache=cache)
-    asked = study.online
-    if asked.names is not None:
-        everything = _by_name(everything, asked.names, asked.town or "", cache)
-    sites = geocode(everything, postcodes=index, crs=crs)
-    if asked.postcodes is not None:
-        sites = _online(sites, everything, asked.postcodes, crs=crs, cache=cache)
-    return sites, index
-
-
-def _by_name(everything: pd.DataFrame, address: str, town: str, cache: Path) -> pd.DataFrame:
-    from slgeo.places.online import places_by_name
-    from slgeo.sources.fetch import fetch_json
-
-    return places_by_name(everything, get=fetch_json, cache=cache, town=town, address=address)
-
-
-def _online(
-    sites: gpd.GeoDataFrame, everything: pd.DataFrame, address: str, *, crs: str, cache: Path
-) -> gpd.GeoDataFrame:
-    """Place what no file could place by postcodes asked for online, and only those."""
-    import geopandas as gpd
-    import pandas as pd
-
-    from slgeo.places.geocode import geocode
-    from slgeo.places.online import postcodes_online
-    from slgeo.places.postcodes import normalise
-    from slgeo.sources.fetch import fetch_json
-    from slgeo.sources.post import post_json
-
-    asked = sites["reason"].eq("not_geocoded") & sites["postcode"].map(
-        lambda text: isinstance(text, str) and normalise(text) is not None
-    )
-    if not asked.any():
-        return sites
-    index = postcodes_online(
-        everything.loc[asked, "postcode"],
+    online = Online(
         post=post_json,
         get=fetch_json,
         cache=cache,
-        address=address,
+        postcodes=study.online.postcodes,
+        names=study.online.names,
+        town=study.online.town or "",
     )
-    found = geocode(everything[asked], postcodes=index, crs=crs)
-    made = gpd.GeoDataFrame(pd.concat([sites[~asked], found]).reindex(sites.index), crs=sites.crs)
-    placed_now = int(found["precision"].ne("failed").sum())
-    count = f"{placed_now:,} of {int(asked.sum()):,} places that no file could place were placed"
-    made.attrs = {
-        **sites.attrs,
-        "notes": [*sites.attrs.get("notes", []), f"{count} by postcodes looked up at {address}"],
-    }
-    return made
+    everything = online.by_name(everything)
+    sites = geocode(everything, postcodes=index, crs=crs)
+    return online.by_postcode(sites, everything, crs=crs), index
 
 
 def kept_inside(

@@ -277,6 +277,8 @@ class _Search:
                 return self._by_postcode(mean, f"{note}; placed at the mean of its sector")
         if not note:
             note = "it has neither coordinates nor a postcode"
+            if text and self.postcodes is None:
+                note = f"postcode {text[:40]!r} could not be looked up: no postcode file is given"
         return _Placed(
             position_note=note, candidates=self._suggest(text), reason=reasons.NOT_GEOCODED
         )

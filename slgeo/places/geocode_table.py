@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
+    from slgeo.places.online import Online
     from slgeo.places.postcodes import PostcodeIndex
 
 _FOUND: Final = (
@@ -59,6 +60,7 @@ def geocode_table(
     columns: Mapping[str, str] | None = None,
     sheet: str | None = None,
     sectors: bool = False,
+    online: Online | None = None,
 ) -> Geocoded:
     """
     Geocode a spreadsheet, keeping all of it.
@@ -76,6 +78,8 @@ def geocode_table(
         Sheet of a workbook; the first where absent.
     sectors
         Whether postcodes that are not in the index are placed at the mean of their sector.
+    online
+        What may be looked up online, and how; nothing is where None.
 
     Returns
     -------
@@ -97,7 +101,11 @@ def geocode_table(
     else:
         given = read_table(path, sheet=sheet)
     places = assets_from(given, source=path.name, kind=OTHER, columns=columns, only_places=True)
+    if online is not None:
+        places = online.by_name(places)
     sites = geocode(places, postcodes=postcodes, coarsest="sector" if sectors else "postcode_mean")
+    if online is not None:
+        sites = online.by_postcode(sites, places, crs=str(sites.crs))
     found = _columns(sites)
     if postcodes is not None and postcodes.areas:
         known = postcodes.find(sites["postcode"])

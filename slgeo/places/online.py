@@ -11,9 +11,10 @@ from __future__ import annotations
 import json
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from slgeo.errors import SourceError
+from slgeo.places.geocode import geocode
 from slgeo.places.postcodes import PostcodeIndex, normalise
 from slgeo.sources.cache import Cache, hash_of
 from slgeo.tables import PLACES, checked
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterable, Mapping
 
+    import geopandas as gpd
     import pandas as pd
 
     Get = Callable[[str, dict[str, str]], Any]
@@ -37,6 +39,84 @@ SECONDS: Final = 1.0
 """Between two requests to the public Nominatim, for the whole application: its usage policy."""
 MOST_NAMES: Final = 100
 """Names looked up in one call: the public service allows no bulk use (the number is our choice)."""
+
+
+class Online(NamedTuple):
+    """
+    What is looked up online, and how it is asked.
+
+    Parameters
+    ----------
+    post, get
+        What asks; see the module.
+    cache
+        Folder where answers are kept.
+    postcodes
+        Address of postcodes.io, or of a server of one's own; None: not asked.
+    names
+        Address of a Nominatim search; None: not asked.
+    town
+        Added to every name.
+    """
+
+    post: Post
+    get: Get
+    cache: str | os.PathLike[str]
+    postcodes: str | None = None
+    names: str | None = None
+    town: str = ""
+
+    def by_name(self, places: pd.DataFrame) -> pd.DataFrame:
+        """Look up by name what has nothing else, where that is asked for."""
+        if self.names is None:
+            return places
+        return places_by_name(
+            places, get=self.get, cache=self.cache, town=self.town, address=self.names
+        )
+
+    def by_postcode(
+        self, sites: gpd.GeoDataFrame, places: pd.DataFrame, *, crs: str
+    ) -> gpd.GeoDataFrame:
+        """
+        Place what no file could, by postcodes asked for online, and only those.
+
+        Parameters
+        ----------
+        sites
+            From :func:`slgeo.places.geocode.geocode`.
+        places
+            What it was made of.
+        crs
+            CRS of the sites.
+
+        Returns
+        -------
+        gpd.GeoDataFrame
+            The same rows; a note says how many were placed.
+        """
+        import geopandas as gpd
+        import pandas as pd
+
+        lost = sites["reason"].eq("not_geocoded") & sites["postcode"].map(
+            lambda text: isinstance(text, str) and normalise(text) is not None
+        )
+        if self.postcodes is None or not lost.any():
+            return sites
+        index = postcodes_online(
+            places.loc[lost, "postcode"],
+            post=self.post,
+            get=self.get,
+            cache=self.cache,
+            address=self.postcodes,
+        )
+        found = geocode(places[lost], postcodes=index, crs=crs)
+        rows = pd.concat([sites[~lost], found]).reindex(sites.index)
+        made = gpd.GeoDataFrame(rows, crs=sites.crs)
+        now = int(found["precision"].ne("failed").sum())
+        note = f"{now:,} of {int(lost.sum()):,} places that no file could place were placed by "
+        note += f"postcodes looked up at {self.postcodes}"
+        made.attrs = {**sites.attrs, "notes": [*sites.attrs.get("notes", []), note]}
+        return made
 
 
 def postcodes_online(
@@ -166,6 +246,13 @@ def places_by_name(
             found = {"results": get(address, asked)}
             _keep(store, address, query, found)
         _take(made, site, found["results"], address)
+    if len(lost):
+        now = int(made.loc[lost, "latitude"].notna().sum())
+        note = (
+            f"{now:,} of {len(lost):,} places without coordinates and postcode were found by name"
+        )
+        note += f" at {address} (© OpenStreetMap contributors)"
+        made.attrs = {**places.attrs, "notes": [*places.attrs.get("notes", []), note]}
     return made
 
 

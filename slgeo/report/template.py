@@ -22,7 +22,9 @@ from slgeo.sources.cache import written
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+
+    from slgeo.report.place_lists import Proposal
 
 STARTED: Final = {
     "title": '"Who can reach a group here?"',
@@ -52,7 +54,12 @@ LATITUDES, LONGITUDES = (49.8, 61.0), (-8.7, 1.8)
 """Degrees that hold the United Kingdom, as the sheet's notes say."""
 
 
-def write_template(folder: str | os.PathLike[str], *, places: bool = True) -> list[Path]:
+def write_template(
+    folder: str | os.PathLike[str],
+    *,
+    places: bool = True,
+    lists: Sequence[str | os.PathLike[str]] = (),
+) -> list[Path]:
     """
     Start a study in a folder.
 
@@ -62,6 +69,9 @@ def write_template(folder: str | os.PathLike[str], *, places: bool = True) -> li
         Made if need be. A file that is there already is kept as it is.
     places
         Whether to write ``places.xlsx`` too.
+    lists
+        Lists of places there are already: ``study.toml`` names them, with the columns proposed from
+        their headers (:func:`slgeo.report.place_lists.propose`).
 
     Returns
     -------
@@ -71,9 +81,15 @@ def write_template(folder: str | os.PathLike[str], *, places: bool = True) -> li
     Raises
     ------
     StudyError
-        Where everything asked for is there already, or the folder cannot be written to.
+        Where everything asked for is there already, or the folder cannot be written to, or a list
+        tells of no place.
+    SourceError
+        Where a list cannot be read.
     """
-    wanted = {"study.toml": study_text().encode()}
+    from slgeo.report.place_lists import propose
+
+    text = study_text([propose(path, folder) for path in lists])
+    wanted = {"study.toml": text.encode()}
     if places:
         wanted["places.xlsx"] = places_workbook()
     target = Path(folder)
@@ -89,9 +105,14 @@ def write_template(folder: str | os.PathLike[str], *, places: bool = True) -> li
     return [target / name for name in missing]
 
 
-def study_text() -> str:
+def study_text(lists: Sequence[Proposal] = ()) -> str:
     """
     Write a ``study.toml`` that explains every key.
+
+    Parameters
+    ----------
+    lists
+        What is proposed for lists of places; the sheet to fill in where there is none.
 
     Returns
     -------
@@ -100,11 +121,23 @@ def study_text() -> str:
         uncommented.
     """
     once = [name for name in SECTIONS if name not in REPEATED]
-    blocks = [HEAD, *(_section(name) for name in (*once, *REPEATED))]
+    blocks = [HEAD]
+    for name in (*once, *REPEATED):
+        own = lists if name == "places" else ()
+        blocks.append(_section(name, own[0] if own else None))
+        blocks.extend(_further(proposal) for proposal in own[1:])
     return "\n".join(blocks)
 
 
-def _section(name: str) -> str:
+def _further(proposal: Proposal) -> str:
+    """Write the section of one more list of places, its keys not explained again."""
+    lines = ["[[places]]", f"file = {proposal.file}", *(f"# {line}" for line in proposal.comments)]
+    if proposal.columns:
+        lines.append(f"columns = {proposal.columns}")
+    return "\n".join([*lines, ""])
+
+
+def _section(name: str, proposal: Proposal | None = None) -> str:
     lines = [] if not name else [f"# ---- {SECTIONS[name].__doc__}"]
     repeated = name in REPEATED
     started = any(f"{name}.{key.name}" in STARTED for key in keys(name))
@@ -118,7 +151,12 @@ def _section(name: str) -> str:
             subsequent_indent="# ",
             break_on_hyphens=False,
         )
-        lines.append(_line(key, key.name if repeated or not name else f"{name}.{key.name}"))
+        if proposal is not None and key.name == "file":
+            lines += [f"file = {proposal.file}", *(f"# {line}" for line in proposal.comments)]
+        elif proposal is not None and key.name == "columns" and proposal.columns:
+            lines.append(f"columns = {proposal.columns}")
+        else:
+            lines.append(_line(key, key.name if repeated or not name else f"{name}.{key.name}"))
     return "\n".join([*lines, ""])
 
 
