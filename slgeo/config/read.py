@@ -8,6 +8,8 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from slgeo.config.keys import MODES
+from slgeo.config.sections import AVERAGES, SPEEDS
 from slgeo.config.shapes import Unfit, fitted
 from slgeo.config.study import REPEATED, SECTIONS, Study, keys
 from slgeo.errors import StudyError
@@ -219,10 +221,30 @@ def _impossible(study: Study) -> Iterator[str]:
         both = sorted(set(places.only) & set(places.exclude))
         if both:
             yield f"[places[{at}]] includes and excludes {', '.join(map(repr, both))}"
+    yield from _speeds(study)
     yield from _scenarios(study)
     yield from _link_workers(study)
-    yield from _overwritten(study)
+    yield from overwritten(study)
     yield from _unused_sources(study)
+
+
+def _speeds(study: Study) -> Iterator[str]:
+    travel = study.travel
+    for mode in MODES:
+        names = [name for name in travel.speeds if SPEEDS[name] == mode]
+        if names and mode not in travel.modes:
+            yield f"[travel] speeds {names[0]} are for {mode}, which is not among the modes"
+        if len(names) > 1:
+            yield f"[travel] speeds {' and '.join(names)} are both for {mode}; give one"
+    if "drive" not in travel.modes and (travel.junction_seconds or travel.parking_minutes):
+        yield "[travel] junction_seconds and parking_minutes are for drive, which is not travelled"
+    elif travel.junction_seconds and not {"drive"} & {
+        SPEEDS[name] for name in travel.speeds if name not in AVERAGES
+    }:
+        yield (
+            "[travel] junction_seconds: the usual speeds of cars are averages of whole journeys,"
+            ' junctions included; give others too, such as speeds = ["osm_gb_legal"]'
+        )
 
 
 def _scenarios(study: Study) -> Iterator[str]:
@@ -252,7 +274,8 @@ def _link_workers(study: Study) -> Iterator[str]:
         )
 
 
-def _overwritten(study: Study) -> Iterator[str]:
+def overwritten(study: Study) -> Iterator[str]:
+    """Yield a phrase for each input that a run would write over."""
     folder = study.output.folder
     if folder.is_file():
         yield f"[output] folder {study.shown(folder)} is a file"

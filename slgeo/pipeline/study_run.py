@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 STAGES: Final = ("areas", "places", "roads", "times", "results", "page")
 """The stages in order, as ``slgeo run --from`` names them."""
 
+CACHE: Final = ".slgeo-cache"
+"""Folder of what need not be computed twice, beside the results."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Run:
@@ -53,6 +56,7 @@ def run(
     *,
     from_stage: str | None = None,
     progress: Callable[[str], None] | None = None,
+    cache_folder: Path | None = None,
 ) -> Run:
     """
     Run a study and write its page, tables, workbook and record.
@@ -65,6 +69,8 @@ def run(
         Do this stage and all later ones again, whatever the cache holds.
     progress
         Called with the name of each stage as it begins, and with empty text at the end.
+    cache_folder
+        Where networks and times are kept; beside the results by default.
 
     Returns
     -------
@@ -92,7 +98,7 @@ def run(
     areas = read_areas(study)
     origins = read_origins(study, areas)
     clock.stage("places")
-    cache = Cache(study.output.folder / ".slgeo-cache")
+    cache = Cache(cache_folder or study.output.folder / CACHE)
     crs = CRS.from_user_input(areas.crs).to_string()
     places = read_places(study, crs, cache=cache.folder, areas=areas)
     if places.sites.empty:

@@ -117,7 +117,7 @@ def _written(context: Context, asked: WhatIfSection, at: int) -> gpd.GeoDataFram
         near = nearest_kind(str(asked.kind))
         hint = f"did you mean {near!r}?" if near else f"kinds are {', '.join(KINDS)}"
         raise StudyError(f"what_if[{at}]: {asked.kind!r} is no kind of place; {hint}")
-    rows = [_row(text, str(asked.kind), f"what_if[{at}]") for text in asked.open]
+    rows = [place_to_open(text, str(asked.kind), f"what_if[{at}]") for text in asked.open]
     places = places_from(rows, source=f"study.toml, what_if[{at}]")
     index = None
     if study.postcodes.file is not None:
@@ -125,7 +125,8 @@ def _written(context: Context, asked: WhatIfSection, at: int) -> gpd.GeoDataFram
     return geocode(places, postcodes=index, crs=str(context.found.places.sites.crs))
 
 
-def _row(text: str, kind: str, where: str) -> dict[str, Any]:
+def place_to_open(text: str, kind: str, where: str) -> dict[str, Any]:
+    """Read one place to open: its name, and its postcode or its latitude and longitude."""
     name, at, place = (part.strip() for part in text.rpartition("@"))
     if not (at and name and place):
         raise StudyError(

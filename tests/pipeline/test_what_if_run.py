@@ -8,6 +8,7 @@ import pytest
 from slgeo.config import read_study
 from slgeo.errors import StudyError
 from slgeo.pipeline import run
+from slgeo.pipeline.what_if import place_to_open
 
 pytestmark = pytest.mark.xdist_group("example")
 
@@ -107,17 +108,66 @@ def test_scenarios_that_say_too_little_are_refused_when_the_study_is_read(exampl
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('kind = "gp"\nopen = ["No postcode here"]\n', "is no place to open; write name @"),
-        ('kind = "gp"\nopen = ["X @ 52.1, east"]\n', "neither a postcode nor latitude"),
-        ('kind = "gp"\nopen = ["X @ ZZ99 9ZZ"]\n', "cannot be opened: it has no point"),
-        ('kind = "gps"\nopen = ["X @ ZZ99 9ZZ"]\n', "no kind of place; did you mean 'gp'"),
-        ('close = ["Nobody knows it"]\n', "no place to close has the code or name"),
+        ("No postcode here", "is no place to open; write name @"),
+        ("X @ 52.1, east", "neither a postcode nor latitude"),
+        ("@ LE15 6NT", "is no place to open"),
     ],
 )
-def test_scenarios_that_cannot_be_are_one_clear_error_and_nothing_is_written(
-    example_again, text, said
-):
-    before = (example_again / "page.html").read_bytes()
+def test_a_place_to_open_has_a_name_and_somewhere_to_be(text, said):
     with pytest.raises(StudyError, match=said):
-        run(asking(example_again, '\n[[what_if]]\nname = "A"\n' + text))
+        place_to_open(text, "gp", "what_if[0]")
+
+
+def test_a_place_to_open_is_at_a_postcode_or_at_degrees():
+    assert place_to_open("A @ B @ LE15 6NT", "gp", "")["postcode"] == "LE15 6NT"
+    degrees = place_to_open("A @ 52.67, -0.73", "gp", "")
+    assert (degrees["latitude"], degrees["longitude"]) == (52.67, -0.73)
+
+
+def test_scenarios_that_cannot_be_are_one_clear_error_and_nothing_is_written(example_again):
+    before = (example_again / "page.html").read_bytes()
+    text = 'name = "A"\nkind = "gp"\nopen = ["X @ ZZ99 9ZZ"]\nclose = ["Nobody"]\n'
+    with pytest.raises(StudyError) as raised:
+        run(asking(example_again, "\n[[what_if]]\n" + text))
+    assert "cannot be opened: it has no point" in str(raised.value)
+    assert "no place to close has the code or name 'Nobody'" in str(raised.value)
     assert (example_again / "page.html").read_bytes() == before
+
+
+def test_the_command_writes_beside_the_results_and_uses_their_cache(
+    example_run, example_again, capsys
+):
+    from slgeo.cli import main
+
+    _, postcode = far_postcode(example_run)
+    before = (example_again / "page.html").read_bytes()
+    cached = set((example_again / ".slgeo-cache").iterdir())
+
+    status = main(
+        ["what-if", str(example_again), "--open", f"New practice @ {postcode}", "--kind", "gp"]
+    )
+
+    said = capsys.readouterr().out
+    assert status == 0
+    assert "With New practice: " in said
+    assert (example_again / "page.html").read_bytes() == before
+    assert (example_again / "what-if" / "tables" / "what_if.csv").is_file()
+    assert not (example_again / "what-if" / ".slgeo-cache").exists()
+    assert cached < set((example_again / ".slgeo-cache").iterdir())
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([], "say what opens or closes"),
+        (["--open", "A @ LE15 6NT"], "say what kind of place opens"),
+    ],
+)
+def test_the_command_says_in_one_line_what_it_lacks(example_again, capsys, words, said):
+    from slgeo.cli import main
+
+    assert main(["what-if", str(example_again), *words]) == 2
+    error = capsys.readouterr().err
+    assert said in error
+    assert error.count("\n") == 1
+    assert not (example_again / "what-if" / "page.html").exists()
