@@ -51,8 +51,8 @@ class Reach:
     unsafe
         By area: people whose nearest place may lie beyond the roads supplied.
     nearest
-        One row an area and rank: ``area, kind, mode, rank, site, minutes``, the sites nearest to
-        the area's people on average.
+        One row an area and rank: ``area, kind, mode, rank, site, minutes``, the site nearest to
+        most of the area's people first.
     """
 
     kind: str
@@ -181,10 +181,11 @@ def people_without(times: TravelTimes) -> pd.DataFrame:
 
 def nearest_sites(times: TravelTimes, *, kind: str, ranks: int = 3) -> pd.DataFrame:
     """
-    List the sites nearest to the people of each area, on average over those who reach them.
+    List the sites nearest to the people of each area, the one nearest to most of them first.
 
-    A site counts for an area when at least half of the area's people reach it within the limit, so
-    that a far site reached by a few does not come first by their short journeys alone; where no
+    The first is the ``nearest`` of every table. The others follow by minutes, on average over those
+    who reach them: they count when at least half of the area's people reach them within the limit,
+    so that a far site reached by a few does not come early by their short journeys alone; where no
     site is reached by half, those reached by most people come first.
 
     Returns
@@ -194,6 +195,8 @@ def nearest_sites(times: TravelTimes, *, kind: str, ranks: int = 3) -> pd.DataFr
     """
     import numpy as np
     import pandas as pd
+
+    from slgeo.access.nearest_site import commonest_site
 
     columns = ["area", "kind", "mode", "rank", "site", "minutes"]
     if len(times) == 0:
@@ -214,9 +217,12 @@ def nearest_sites(times: TravelTimes, *, kind: str, ranks: int = 3) -> pd.DataFr
     total = _sum_by_area(times, weight).to_numpy()
     sums["many"] = sums["people"] >= 0.5 * total[sums["area"]] * (1 - 1e-9)
     any_many = sums.groupby("area")["many"].transform("any")
+    first = times.sites.get_indexer(pd.Index(commonest_site(times)))
+    sums["others"] = first[sums["area"]] != sums["site"]
     # Means over different people do not compare: where half reach no site, most people come first.
     sums["few"] = np.where(any_many, 0.0, -sums["people"])
-    sums = sums[sums["many"] | ~any_many].sort_values(["area", "few", "minutes", "site"])
+    listed = sums[sums["many"] | ~any_many | ~sums["others"]]
+    sums = listed.sort_values(["area", "others", "few", "minutes", "site"])
     sums["rank"] = sums.groupby("area").cumcount() + 1
     sums = sums[sums["rank"] <= ranks]
     return pd.DataFrame(

@@ -236,3 +236,45 @@ def test_slope_intervals_cover_what_they_claim():
         found = equity.slope_of_quantiles(table, draws=1000, seed=turn)
         inside += found["low"][0] <= slope <= found["high"][0]
     assert 0.92 <= inside / 400 <= 0.98
+
+
+@pytest.mark.slow
+def test_limits_of_standardised_rates_cover_what_they_claim():
+    """Dobson's limits, over places of some 40 events in 19 age bands."""
+    generator = np.random.default_rng(2)
+    rate = np.linspace(0.0005, 0.02, 19)
+    people = pd.DataFrame(np.full((4000, 19), 250.0))
+    events = pd.DataFrame(generator.poisson(rate * 250, (4000, 19)).astype(float))
+    weight = np.asarray(equity.EUROPEAN_2013, dtype=float)
+    truth = float((rate * weight).sum() / weight.sum()) * 100_000
+
+    found = equity.directly_standardised(events, people)
+    known = found["value"].notna()
+
+    assert known.mean() > 0.99
+    covered = ((found["low"] <= truth) & (truth <= found["high"]))[known].mean()
+    assert 0.94 <= covered <= 0.98
+
+
+@pytest.mark.slow
+def test_limits_of_an_adjusted_association_cover_what_they_claim():
+    """Poisson with robust errors over 80 areas, the covariate at work as well."""
+    generator = np.random.default_rng(3)
+    inside, turns = 0, 400
+    for _ in range(turns):
+        exposure, covariate = generator.normal(0, 1, 80), generator.normal(0, 1, 80)
+        people = generator.integers(800, 3000, 80).astype(float)
+        mean = people * 0.02 * np.exp(0.2 * exposure - 0.3 * covariate)
+        table = pd.DataFrame(
+            {
+                "count": generator.poisson(mean).astype(float),
+                "minutes": exposure,
+                "score": covariate,
+                "population": people,
+            }
+        )
+        row = equity.association(
+            table, "count", "minutes", covariates=["score"], family="poisson"
+        ).iloc[0]
+        inside += row["low"] <= 0.2 <= row["high"]
+    assert 0.91 <= inside / turns <= 0.98
