@@ -34,6 +34,9 @@ class Online:
     works: bool
     words: str
 
+    def __str__(self) -> str:
+        return f"{'online' if self.works else 'gone':8}{self.layer}: {self.words}"
+
 
 def fetch_layer(
     name: str,

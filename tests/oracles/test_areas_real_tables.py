@@ -13,6 +13,7 @@ from slgeo.areas.crosswalk import carry_counts, crosswalk, read_lookup
 from slgeo.areas.deprivation import decile_of, read_deprivation
 from slgeo.areas.origins import origins
 from slgeo.areas.population import read_ethnicity, read_population
+from slgeo.areas.reporting import read_groups
 from slgeo.areas.rurality import class_order, read_rurality
 from slgeo.errors import VintageError
 
@@ -201,6 +202,60 @@ def test_england_is_carried_to_the_person_from_2011_to_2021():
         "irregular": 6,
         "not placed": 0,
     }
+
+
+@pytest.fixture(scope="module")
+def england(tmp_path_factory):
+    """Boundaries of England's 33,755 areas, cut from the 35,672 of England and Wales."""
+    import geopandas as gpd
+
+    shapes = gpd.read_parquet(NATIONAL / "boundaries_lsoa21.parquet")
+    assert len(shapes) == 35_672
+    path = tmp_path_factory.mktemp("england") / "england.parquet"
+    shapes[shapes["lsoa21_code"].str.startswith("E")].to_parquet(path)
+    return path
+
+
+def test_england_on_older_tables_is_refused_and_with_a_lookup_keeps_everyone(england):
+    """The reader a run uses: index of 2019 and people of 2020, both on the areas of 2011."""
+    older = {
+        "deprivation": NATIONAL / "imd2019_england_lsoa11.parquet",
+        "population": NATIONAL / "population2020_lsoa11.parquet",
+    }
+    with pytest.raises(VintageError) as caught:
+        read_areas(england, **older)
+    for words in ("LSOA 2011", "LSOA 2021", "% of 33755 matched", "areas.lookup"):
+        assert words in str(caught.value)
+
+    areas = read_areas(
+        england,
+        **older,
+        lookup=NATIONAL / "lookup_lsoa11_lsoa21_ltla22.parquet",
+        older_population=NATIONAL / "population2020_lsoa11.parquet",
+    )
+
+    assert len(areas) == 33_755
+    assert areas["population"].sum() == pytest.approx(56_550_138, abs=1e-3)
+    assert areas["population"].notna().all()
+    assert areas["deprivation_rank"].notna().all()
+    assert areas["deprivation_index"].unique().tolist() == ["IMD 2019 on LSOA 2021, carried"]
+    assert set(areas["deprivation_rank"]) <= set(range(1, 32_845))
+
+
+def test_every_area_of_england_is_in_one_ward_and_one_care_board(england):
+    import geopandas as gpd
+
+    codes = gpd.read_parquet(england)["lsoa21_code"]
+    areas = pd.DataFrame(
+        {"in_study": True, "vintage": "lsoa21"}, index=pd.Index(codes, name="area")
+    )
+
+    wards = read_groups(NATIONAL / "lookup_lsoa21_ward24_ltla24.parquet", areas, "ward")
+    boards = read_groups(NATIONAL / "lookup_lsoa21_icb24.parquet", areas, "icb")
+
+    assert wards["group"].notna().all()
+    assert boards["group"].notna().all()
+    assert boards["group"].nunique() == 42
 
 
 def test_rutland_with_the_2019_index_completes_through_the_lookup():

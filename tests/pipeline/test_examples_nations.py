@@ -99,6 +99,46 @@ def test_irish_metres_said_to_be_degrees_or_british_are_caught(tmp_path: Path) -
         read_areas(wrong, population=folder / "population.csv")
 
 
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("", "which are no degrees"),
+        ("27700", "lie outside the nation of their codes"),
+    ],
+    ids=["degrees that are metres", "Irish Grid read as British"],
+)
+def test_a_run_stops_at_coordinates_that_are_not_what_they_say(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], said: str, found: str
+) -> None:
+    """Northern Ireland in metres: called degrees, or called British. Nothing is written."""
+    folder = write(district(20, nation="N"), tmp_path).parent
+    file = folder / "areas.geojson"
+    text = file.read_text(encoding="utf-8")
+    member = '"crs": {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::29903"}}, '
+    assert member in text
+    other = member.replace("29903", said) if said else ""
+    file.write_text(text.replace(member, other), encoding="utf-8")
+    before = sorted(path.name for path in folder.iterdir())
+
+    status = cli.main(["run", str(folder)])
+
+    told = capsys.readouterr().err
+    assert status == 2
+    assert found in told
+    assert "Irish Grid" in told
+    assert told.count("\n") == 1
+    assert sorted(path.name for path in folder.iterdir()) == before
+    assert cli.main(["check", str(folder)]) == 2
+    assert "Irish Grid" in capsys.readouterr().out
+    # The way out that the message names leads out.
+    study = folder / "study.toml"
+    toml = study.read_text(encoding="utf-8").replace(
+        "[areas]\n", '[areas]\nsource_crs = "EPSG:29903"\n', 1
+    )
+    study.write_text(toml, encoding="utf-8")
+    assert cli.main(["check", str(folder)]) == 0
+
+
 def test_a_nation_there_is_not_is_refused() -> None:
     with pytest.raises(TableError, match="of nation X, S, N, not 'W'"):
         district(20, nation="W")

@@ -446,3 +446,27 @@ def test_a_lookup_settles_the_vintage_of_areas_by_membership(tmp_path):
     assert read_areas(path)["vintage"].unique().tolist() == ["lsoa21"]
     assert made["vintage"].unique().tolist() == ["lsoa11"]
     assert made.attrs["vintage_certain"]
+
+
+def test_residents_of_communal_establishments_can_stand_apart(tmp_path):
+    """A barracks of 400 among 1,000: households are 600, groups are scaled, the 400 are kept."""
+    codes = ENGLISH[:3]
+    path = save(frame(codes), tmp_path / "a.geojson")
+    census, people = tmp_path / "ts001.csv", tmp_path / "people.csv"
+    lines = ["date,geography,geography code,Residence type: Lives in a communal establishment"]
+    lines += [f"2021,P,{code},{n}" for code, n in zip(codes, (400, 0, 5000), strict=True)]
+    census.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    lines = ["lsoa21_code,population,age_0_64,age_65_plus", *(f"{c},1000,800,200" for c in codes)]
+    people.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+    counted = read_areas(path, population=people, census=[census])
+    apart = read_areas(path, population=people, census=[census], communal="apart")
+
+    assert counted["population"].tolist() == [1000, 1000, 1000]
+    assert apart["population"].tolist() == [600, 1000, 0]
+    assert apart["communal_residents"].tolist() == [400, 0, 5000]
+    assert apart["age_65_plus"].tolist() == [120, 200, 0]
+    told = [note for note in apart.attrs["notes"] if "communal" in note]
+    assert "1,400 residents of communal establishments are apart" in told[0]
+    with pytest.raises(TableError, match="TS001"):
+        read_areas(path, population=people, communal="apart")

@@ -154,6 +154,11 @@ def test_an_integer_and_a_decimal_are_the_same_number(folder: Path) -> None:
         ("[travel]\nlimit = { fly = 60 }", "names 'fly'; the modes are walk, cycle, drive"),
         ("[travel]\nlimit = { walk = -5 }", "limit is -5; the least is 1"),
         ("[travel]\ndirection = 'there'", "must be one of to, from"),
+        ("[travel]\nspeeds = ['run']", "speeds is 'run'; must be one of walk, walk_older_adult"),
+        ("[travel]\nspeeds = ['walk', 'walk_buggy']", "walk and walk_buggy are both for walk"),
+        ("[travel]\nspeeds = ['cycle']", "speeds cycle are for cycle, which is not among the"),
+        ("[travel]\njunction_seconds = 4", "junctions included; give others too"),
+        ("[travel]\nmodes = ['walk']\nparking_minutes = 3", "which is not travelled"),
         ("[gaps]\nwalk = 75", "[gaps] walk = 75 is over the longest walk journey searched"),
         ("[output]\ndisclosure = 'none'", "must be one of hes, lt5, lt10"),
         ("[output]\nfolder = 'areas.geojson'", "[output] folder areas.geojson is a file"),
@@ -290,3 +295,21 @@ def test_every_key_is_documented() -> None:
         assert key.meaning, key
         assert key.example, key
         assert key.shape not in {"file", "files"} or key.advice, key
+
+
+def test_a_key_of_several_files_takes_one_or_a_list_and_numbers_them(folder: Path) -> None:
+    one = SMALL.replace("[roads]", 'deprivation = "imd.csv"\n[roads]')
+    two = SMALL.replace("[roads]", 'deprivation = ["imd.csv", "wimd.ods"]\n[roads]')
+
+    alone = study_of(folder, one, files_must_exist=False)
+    both = study_of(folder, two, files_must_exist=False)
+
+    assert alone.areas.deprivation == (folder / "imd.csv",)
+    assert ("areas.deprivation", folder / "imd.csv") in alone.files()
+    assert [key for key, _ in both.files("areas")][1:] == [
+        "areas.deprivation[0]",
+        "areas.deprivation[1]",
+    ]
+    assert any("wimd.ods is not there" in phrase for phrase in both.missing())
+    assert ("areas.deprivation", ["imd.csv", "wimd.ods"], True) in both.parameters()
+    assert "more than once" in fault_of(folder, two.replace("wimd.ods", "imd.csv"))
