@@ -14,6 +14,24 @@ from typing import Final
 
 from slgeo.config.keys import MODES, ByMode, asked
 
+SPEEDS: Final = {
+    "walk": "walk",
+    "walk_older_adult": "walk",
+    "walk_step_free": "walk",
+    "walk_buggy": "walk",
+    "cycle": "cycle",
+    "dft_am": "drive",
+    "osm_gb_legal": "drive",
+    "osm_gb_congested": "drive",
+    "os_free_flow": "drive",
+    "os_congested": "drive",
+    "ahah": "drive",
+}
+"""Speed profiles, and who travels by each; `slgeo.network.speeds` has their figures."""
+
+AVERAGES: Final = ("dft_am",)
+"""Profiles that are averages of whole journeys, junctions included."""
+
 DISCLOSURE_RULES: Final = ("hes", "lt5", "lt10")
 BOUNDARY_KINDS: Final = "GeoJSON, GeoPackage, zipped shapefile or GeoParquet"
 
@@ -538,6 +556,31 @@ class TravelSection:
         example='"from"',
         default="to",
         allowed=("to", "from"),
+    )
+    speeds: tuple[str, ...] = asked(
+        "texts",
+        "Speed profiles in place of the usual ones (walk, cycle, dft_am), one for each way of"
+        " travelling; docs/roads.md tells them apart",
+        example='["walk_older_adult", "osm_gb_legal"]',
+        default=(),
+        allowed=tuple(SPEEDS),
+    )
+    parking_minutes: float = asked(
+        "number",
+        "Minutes added to each journey by car, to park and walk from the car (2.7 in Sport"
+        " England's Active Places)",
+        example="2.7",
+        default=0.0,
+        low=0,
+        high=60,
+    )
+    junction_seconds: float = asked(
+        "number",
+        "Seconds added at each junction driven through; not with dft_am, whose averages hold them",
+        example="4",
+        default=0.0,
+        low=0,
+        high=120,
     )
 
 

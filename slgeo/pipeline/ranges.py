@@ -45,6 +45,13 @@ SPEEDS: Final = {
 """What times are multiplied by. On foot: the slow pace used for limited mobility, and the default
 of the Valhalla router; by bicycle and car a quarter either way is our choice."""
 
+
+def other_speeds(one: Reach) -> Sequence[tuple[str, float, str]]:
+    """Give the speeds of :data:`SPEEDS` for a mode; a chosen walking speed varies by a quarter."""
+    usual = one.times.speeds.split(",")[0] == "walk"
+    return SPEEDS["cycle"] if one.mode == "walk" and not usual else SPEEDS.get(one.mode, ())
+
+
 AS_FOUND: Final = "as found"
 """Name of the choice that stands."""
 
@@ -247,7 +254,7 @@ def _choices(
         kind = _commonest(homes)
         words = f"people start from {kind.replace('_', ' ')}s"
         yield Choice(f"{kind} origins", "origins", words, times, _nearest(times), limit)
-    for name, factor, words in SPEEDS.get(one.mode, ()):
+    for name, factor, words in other_speeds(one):
         yield Choice(name, "speed", words, one.times, _stretched(near, factor), limit * factor)
     more = _left_out(places, one.kind)
     if len(more):

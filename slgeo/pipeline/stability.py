@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from slgeo.pipeline.ranges import SPEEDS
+from slgeo.pipeline.ranges import other_speeds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,8 +55,7 @@ def scored(
     for one in reached:
         beyond = study.gaps.beyond(one.mode)
         speeds = {"as found": one.times} | {
-            name: at_other_speed(one.times, slower=factor)
-            for name, factor, _ in SPEEDS.get(one.mode, ())
+            name: at_other_speed(one.times, slower=factor) for name, factor, _ in other_speeds(one)
         }
         shortest = min(times.limit for times in speeds.values())
         thresholds = [beyond * part for part in GRID if beyond * part <= shortest] or [beyond]

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import slgeo
 from slgeo.errors import SlgeoError, StudyError
+from slgeo.pipeline.speeds import profile
 from slgeo.sources.cache import Cache, hash_file, hash_of
 
 if TYPE_CHECKING:
@@ -78,7 +79,8 @@ class Roads:
         """Hash all that the network of a mode depends on, without hills."""
         roads = self.study.roads
         hull = hash_file(roads.hull) if roads.hull else ""
-        return hash_of("network", made_by(), mode, self.crs, hash_file(roads.file), hull)
+        speeds = profile(self.study, mode).record()
+        return hash_of("network", made_by(), speeds, self.crs, hash_file(roads.file), hull)
 
     def networks(self) -> dict[str, Network]:
         """Load the network of each mode, with hills where the study gives a terrain model."""
@@ -100,7 +102,13 @@ class Roads:
         absent = [mode for mode, network in kept.items() if network is None]
         if absent:
             hull = _outline(self.study, self.crs)
-            read = each_network(self.study.roads.file, modes=absent, crs=self.crs, hull=hull)
+            read = each_network(
+                self.study.roads.file,
+                modes=absent,
+                speeds={mode: profile(self.study, mode) for mode in absent},
+                crs=self.crs,
+                hull=hull,
+            )
             for mode, network in read:
                 with self.cache.writing(self.level_key(mode)) as folder:
                     network.save(folder)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from slgeo.pipeline.speeds import speeds_said
+
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
 
@@ -15,16 +17,6 @@ if TYPE_CHECKING:
     from slgeo.results import Reach
 
 TRAVEL: Final = {"walk": "walking", "cycle": "cycling", "drive": "driving"}
-
-SPEEDS: Final = {
-    "walk": "Walking is at {kmh:g} km/h (the convention of the Journey Time Statistics) on roads"
-    " and paths open to people on foot; slopes and crossings are not counted.",
-    "cycle": "Cycling is at 16 km/h (the convention of the Journey Time Statistics) on roads and"
-    " paths open to bicycles.",
-    "drive": "Driving is at the average speeds of each class of road on weekday mornings between 7"
-    " and 10 (Department for Transport); parking is not counted.",
-}
-
 
 ENDS: Final = (
     ("local_fifth", "1", "5", ""),
@@ -103,11 +95,7 @@ def method(study: Study, found: Findings, networks: Mapping[str, Network]) -> li
             f"second, with the way from the door to the road walked; a point more than "
             f"{study.travel.max_snap:g} m from a usable road has no time."
         ),
-        *(
-            _speeds(mode, network, hilly=study.roads.elevation is not None)
-            for mode, network in networks.items()
-            if mode in SPEEDS
-        ),
+        *(speeds_said(study, mode, network) for mode, network in networks.items()),
         (
             "An area's minutes are those within which half of its people reach the nearest place. "
             "'Further than' counts everyone over the threshold and everyone without any time."
@@ -121,12 +109,6 @@ def method(study: Study, found: Findings, networks: Mapping[str, Network]) -> li
     if study.note:
         paragraphs.append(study.note)
     return paragraphs
-
-
-def _speeds(mode: str, network: Network, *, hilly: bool) -> str:
-    """Say how fast a mode travels; with a terrain model that is on level ground."""
-    said = SPEEDS[mode].format(kmh=network.walking_kmh)
-    return said.replace("slopes and crossings are", "crossings are") if hilly else said
 
 
 def compared(study: Study, found: Findings) -> pd.DataFrame:

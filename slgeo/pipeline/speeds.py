@@ -1,0 +1,70 @@
+"""How fast a study travels: the profile of each mode it asks for, and what is said of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from slgeo.config import Study
+    from slgeo.network import Network
+    from slgeo.network.speeds import Speeds
+
+DEFAULT: Final = {
+    "walk": "Walking is at {kmh:g} km/h (the convention of the Journey Time Statistics) on roads"
+    " and paths open to people on foot; slopes and crossings are not counted.",
+    "cycle": "Cycling is at 16 km/h (the convention of the Journey Time Statistics) on roads and"
+    " paths open to bicycles.",
+    "drive": "Driving is at the average speeds of each class of road on weekday mornings between 7"
+    " and 10 (Department for Transport)",
+}
+"""What is said where the default profile is used."""
+
+CHOSEN: Final = {
+    "walk": "Walking is at {kmh:g} km/h ({profile}); slopes and crossings are not counted.",
+    "cycle": "Cycling is at the speeds of {profile}.",
+    "drive": "Driving is at the speeds of {profile}",
+}
+"""What is said of any other."""
+
+
+def profile(study: Study, mode: str) -> Speeds:
+    """Find the speed profile a study asks for, with its additions at junctions and for parking."""
+    from slgeo.network.speeds import DEFAULTS, SPEEDS
+
+    travel = study.travel
+    names = [name for name in travel.speeds if SPEEDS[name].mode == mode]
+    speeds = SPEEDS[names[0] if names else DEFAULTS[mode]]
+    if mode != "drive" or not (travel.junction_seconds or travel.parking_minutes):
+        return speeds
+    added = [f"{travel.junction_seconds:g} s a junction"] if travel.junction_seconds else []
+    added += [f"{travel.parking_minutes:g} min to park"] if travel.parking_minutes else []
+    return replace(
+        speeds,
+        name=f"{speeds.name}, {', '.join(added)}",
+        junction_seconds=travel.junction_seconds,
+        parking_seconds=travel.parking_minutes * 60,
+    )
+
+
+def speeds_said(study: Study, mode: str, network: Network) -> str:
+    """Say how fast a mode travels; with a terrain model that is on level ground."""
+    from slgeo.network.speeds import DEFAULTS
+
+    travel = study.travel
+    usual = network.speeds.split(",")[0] == DEFAULTS[mode]
+    said = (DEFAULT if usual else CHOSEN)[mode].format(
+        kmh=network.walking_kmh, profile=network.provenance.get("speeds", network.speeds)
+    )
+    if mode == "drive":
+        more = [f"{travel.junction_seconds:g} seconds are added at each junction"]
+        more = more if travel.junction_seconds else []
+        more.append(
+            f"{travel.parking_minutes:g} minutes for parking are added to each journey"
+            if travel.parking_minutes
+            else "parking is not counted"
+        )
+        said = f"{said}; {', and '.join(more)}."
+    if study.roads.elevation is not None:
+        said = said.replace("slopes and crossings are", "crossings are")
+    return said
