@@ -109,10 +109,10 @@ def leaks(
     truth = {(key, name): value for name in counts for key, value in raw[name].items()}
     known: dict[tuple[Hashable, str], int] = {}
     found = []
-    keys = _by_word(raw)
+    keys, named = _by_word(raw), {name: {name, heading(name)} for name in counts}
     for path in paths:
         for words, number in numbers_of(path):
-            for key, column in _cells(words, keys, counts):
+            for key, column in _cells(words, keys, named):
                 true = truth[key, column]
                 if number == true and 1 <= true <= most:
                     found.append(f"{path.name}: {_shown(key)}, {column}: shows {true:g}")
@@ -137,10 +137,10 @@ def _by_word(raw: pd.DataFrame) -> dict[str, list[Hashable]]:
 
 
 def _cells(
-    words: frozenset[str], keys: Mapping[str, list[Hashable]], counts: Sequence[str]
+    words: frozenset[str], keys: Mapping[str, list[Hashable]], named: Mapping[str, set[str]]
 ) -> Iterator[tuple[Hashable, str]]:
     """Tell which cells of the sensitive table a number with these words may be."""
-    columns = [name for name in counts if name in words or heading(name) in words]
+    columns = [name for name, spelt in named.items() if not words.isdisjoint(spelt)]
     if columns:
         for key in (key for word in words for key in keys.get(word, ())):
             parts = key if isinstance(key, tuple) else (key,)
