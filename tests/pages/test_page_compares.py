@@ -70,9 +70,9 @@ def test_two_maps_move_as_one_and_change_is_one_map(visit, compared_page):
 
 def test_a_new_place_is_there_in_its_scenario_only(visit, compared_page):
     seen = visit(compared_page).ready()
-    assert "GP practices (2)" in seen.text("#legend")
+    assert "GP practices: 2" in seen.text("#legend")
     choose(seen, 1)
-    assert "GP practices (3)" in seen.text("#legend")
+    assert "GP practices: 3" in seen.text("#legend")
 
 
 def test_a_place_says_what_it_is_and_whose_nearest_it_is(visit, compared, compared_page):

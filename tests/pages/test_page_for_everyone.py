@@ -44,6 +44,7 @@ def test_no_state_of_the_page_breaks_a_rule(visit, town_page, width, height):
     page.keyboard.press("Escape")
     page.locator("#view").select_option("share")
     page.locator("#minutes").fill("30")
+    seen.settle()  # the table is drawn again at leisure
     page.locator("#filter-further").check(force=True)
     page.locator("#csv-text").click()
     found["share, filtered, CSV as text"] = violations(seen)

@@ -140,7 +140,7 @@ def test_hexagons_have_the_same_areas_without_roads_or_places(visit, layered_pag
     seen.settle()
     legend = seen.text("#legend")
     assert "One hexagon an area, all of one size, near where it lies; not to scale." in legend
-    assert "GP practices (" not in legend
+    assert "GP practices:" not in legend
     assert "Outside the study" not in legend
     assert not seen.page.locator(".leaflet-control-scale").is_visible()
     assert seen.page.locator("#view option[value=surface]").count() == 0

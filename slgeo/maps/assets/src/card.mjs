@@ -110,8 +110,9 @@ function nearest(page, area) {
     : "Dashed lines on the map join the area to these places; the minutes are along roads and paths.";
   return [
     el("h3", {}, `Nearest: ${measure.label}`),
+    el("p", { class: "axis" }, `Mean minutes of those people who reach the place within ${measure.limit} minutes.`),
     el("ol", { class: "nearest" }, items),
-    el("p", { class: "axis" }, `In this list: the mean over people who reach the place within ${measure.limit} minutes. ${note}`),
+    el("p", { class: "axis" }, note),
   ];
 }
 

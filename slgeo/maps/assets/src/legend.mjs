@@ -4,7 +4,7 @@ import { byId, el, svg } from "./dom.mjs";
 import { swatch } from "./paint.mjs";
 import { LAYER_LINES } from "./outline.mjs";
 import { layersOn } from "./layers.mjs";
-import { NEED_COLUMNS, NEED_ROWS, about, areasText, bare, capital, needName, needText, percent } from "./words.mjs";
+import { NEED_COLUMNS, NEED_ROWS, about, areasText, bare, capital, needName, needText, number, percent } from "./words.mjs";
 
 // Classes from here on are shown only where they occur.
 const OPTIONAL_FROM = { change: 5, need: 9 };
@@ -46,7 +46,7 @@ export function drawLegend(page) {
   if (look.outlined && look.outlined.size) extra.push(mark("outline", `Most people further than ${state.minutes} minutes`));
   for (const { style, label } of layersOn(page)) extra.push(mark("line", label, LAYER_LINES[style]));
   const shown = page.sitesShown().length;
-  if (shown) extra.push(mark("place", `${measure.label} (${shown})`));
+  if (shown) extra.push(mark("place", `${measure.label}: ${number(shown)}`));
   byId("legend").replaceChildren(
     el("h2", { class: "legend-title" }, title, el("span", { class: "legend-hint" }, hint)),
     el(

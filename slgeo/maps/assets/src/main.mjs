@@ -1,8 +1,8 @@
 // The page: reads its data, draws itself, and keeps everything in step with one state.
 
-import { byId, el, later } from "./dom.mjs";
+import { byId, el, later, name } from "./dom.mjs";
 import { unpack } from "./unpack.mjs";
-import { finding } from "./words.mjs";
+import { finding, minutesText, movedText } from "./words.mjs";
 import { makeModel } from "./model.mjs";
 import { boxOf, decode, gridOf, hexagons, projectX, projectY } from "./geometry.mjs";
 import { makeBasemap } from "./labels.mjs";
@@ -340,7 +340,22 @@ function makePage(leafletMap, geometry, data) {
     if (area === pointed) return;
     pointed = area;
     drawOutlines();
+    sayPointed(area);
   };
+
+  // The area under the pointer, as a word over the map; everything it says is in the table too.
+  const readout = el("p", { class: "pointed", "aria-hidden": "true", hidden: true });
+  function sayPointed(area) {
+    readout.hidden = area < 0;
+    if (area < 0) return;
+    const { measure, state } = page;
+    const said = !model.areas.study[area]
+      ? "around the study, not counted"
+      : state.view === "change"
+        ? movedText(model, measure, area)
+        : `${minutesText(model, measure, area)}${measure.tenths[area] >= 0 ? " minutes" : ""}`;
+    readout.replaceChildren(el("strong", {}, name(model.areas.name[area])), `: ${said}`);
+  }
 
   function listen() {
     leafletMap.on("movestart zoomstart", () => (home = home && fitting));
@@ -373,6 +388,7 @@ function makePage(leafletMap, geometry, data) {
   page.open = () => {
     byId("areas").hidden = false;
     const container = leafletMap.getContainer();
+    container.append(readout);
     container.after(el("div", { id: "second", class: "map", role: "region", "aria-label": "Second map", hidden: true }));
     restore(page);
     recount();
