@@ -94,7 +94,13 @@ def _degrees(lon: float, lat: float) -> Judged:
         half = f"latitude {lat:.10g} has no longitude"
         return Judged(fault=half if math.isnan(lon) else f"longitude {lon:.10g} has no latitude")
     if _in_uk(lon, lat):
-        return Judged((lon, lat), max(GIVEN_RADIUS, _degree_radius(lon, lat)))
+        turned = (-lon, lat) if lon and _in_uk(-lon, lat) else None
+        return Judged(
+            (lon, lat),
+            max(GIVEN_RADIUS, _degree_radius(lon, lat)),
+            meant=turned,
+            put_right="longitude, whose sign was the other one" if turned else "",
+        )
     if lat == 0 or (99.9 <= abs(lat) < 100 and lon == 0):
         return Judged(fault=f"{shown} stands for no location")
     if _in_uk(lat, lon):
@@ -114,20 +120,21 @@ def _metres(east: float, north: float) -> Judged:
         return Judged(fault=f"easting {east:.10g} has no northing")
     if math.isnan(east):
         return Judged(fault=f"northing {north:.10g} has no easting")
-    point = _from_grid(east, north)
+    point, swapped = _from_grid(east, north), _from_grid(north, east)
+    turned = "easting and northing, which were swapped" if swapped else ""
     if point is not None:
-        return Judged(point, max(GIVEN_RADIUS, _grid_radius(east, north)))
+        radius = max(GIVEN_RADIUS, _grid_radius(east, north))
+        return Judged(point, radius, meant=swapped, put_right=turned)
     if east == 0 or north == 0:
         return Judged(fault=f"{shown} stands for no location")
     for meant in ((east, north), (north, east)):
         if _in_uk(*meant):
             degrees = "degrees, which stood in the columns for grid metres"
             return Judged(fault=f"{shown} are degrees", meant=meant, put_right=degrees)
-    swapped = _from_grid(north, east)
     return Judged(
         fault=f"{shown} is not in Great Britain",
         meant=swapped,
-        put_right="easting and northing, which were swapped" if swapped else "",
+        put_right=turned,
     )
 
 

@@ -208,13 +208,12 @@ class _Search:
             given = self._given(judged, point, source)
             if found is None:
                 return given._replace(position_note=trouble or None)
-            return self._agreed(given, found, trouble, exact=exact)
+            if meant is None or _apart(meant, found) > self.far or _apart(point, found) <= self.far:
+                return self._agreed(given, found, trouble, exact=exact)
+            fault = f"coordinates {given.matched} are {_km(_apart(point, found))} from its postcode"
+            return self._put_right(judged, meant, source, found, fault)
         if meant is not None and found is not None and _apart(meant, found) <= self.far:
-            note = (
-                f"{judged.fault}; read as {judged.put_right}, "
-                f"{_km(_apart(meant, found))} from its postcode"
-            )
-            return self._given(judged, meant, source)._replace(position_note=note)
+            return self._put_right(judged, meant, source, found, judged.fault)
         if found is not None:
             note = "; ".join(filter(None, [judged.fault, trouble]))
             return self._by_postcode(found, note)
@@ -229,6 +228,13 @@ class _Search:
             matched=judged.text,
             matched_in=source,
         )
+
+    def _put_right(
+        self, judged: Judged, meant: tuple[float, float], source: str, found: Found, fault: str
+    ) -> _Placed:
+        """Use the second reading of a pair, which its postcode bears out."""
+        note = f"{fault}; read as {judged.put_right}, {_km(_apart(meant, found))} from its postcode"
+        return self._given(judged, meant, source)._replace(position_note=note)
 
     def _agreed(self, given: _Placed, found: Found, trouble: str, *, exact: bool) -> _Placed:
         """Hold possible coordinates against a known postcode."""

@@ -131,6 +131,29 @@ def test_swapped_and_mixed_up_columns_are_not_put_right_on_their_own_word(postco
     assert apart(elsewhere, 495246, 308690) < 1
 
 
+POSSIBLE = [
+    ({"easting": 308871.0, "northing": 485466.0}, "easting and northing, which were swapped"),
+    ({"latitude": 52.67082, "longitude": 0.73752}, "longitude, whose sign was the other one"),
+]
+
+
+@pytest.mark.parametrize(("fields", "says"), POSSIBLE)
+def test_a_slip_that_gives_a_possible_point_is_seen_by_the_postcode_alone(postcodes, fields, says):
+    """Swapped metres may still be in Britain, and a lost sign leads into the North Sea."""
+    site = one(postcodes, **fields, postcode="LE15 6NT")
+    assert site.precision == "given"
+    assert apart(site) < 5
+    assert says in site.position_note
+    assert "km from its postcode" in site.position_note
+    assert one(postcodes, **fields).position_note is None  # by itself nothing tells
+    assert one(postcodes, **fields, postcode="LE15 8PR").precision == "postcode"
+
+
+def test_a_postcode_without_any_file_to_look_it_up_in_says_so():
+    sites = geocode(places_from([{"kind": "gp", "postcode": "LE15 6NT"}], source="t"))
+    assert "no postcode file is given" in sites["position_note"].iloc[0]
+
+
 def test_coordinates_far_from_the_postcode_are_not_believed(postcodes):
     site = one(postcodes, latitude=51.5, longitude=-0.12, postcode="LE15 6NT")
     assert site.precision == "postcode"

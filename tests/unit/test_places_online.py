@@ -66,7 +66,7 @@ def server():
 
 
 def get(url, query):
-    return fetch_json(url, query, manners=Manners(tries=1))
+    return fetch_json(url, query, manners=Manners(tries=1, pause=0))
 
 
 def post(url, held):
