@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from slgeo.errors import SourceError
+from slgeo.places.columns import as_numbers
 from slgeo.places.practices import MAIN_ONLY
 from slgeo.places.table import places_from
 from slgeo.sources.read import read_table
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Mapping
 
     import pandas as pd
 
@@ -37,7 +39,8 @@ def read_branches(path: str | os.PathLike[str], practices: pd.DataFrame) -> pd.D
     Parameters
     ----------
     path
-        ``ebranchs`` as published (27 columns, no header).
+        ``ebranchs`` as published (27 columns, no header), or a table with a ``name``, the
+        ``practice_code`` it belongs to, a ``postcode`` or coordinates, and perhaps a ``code``.
     practices
         The practices whose branches are wanted, from
         :func:`slgeo.places.practices.read_practices`.
@@ -46,17 +49,18 @@ def read_branches(path: str | os.PathLike[str], practices: pd.DataFrame) -> pd.D
     -------
     pd.DataFrame
         A places table of kind ``gp``, ``practice`` naming the parent: open branches of those
-        practices. ``attrs["notes"]`` counts what was left out.
+        practices, with what the file says of where they are. ``attrs["notes"]`` counts what was
+        left out.
 
     Raises
     ------
     SourceError
-        If the file cannot be read or is not in that layout.
+        If the file cannot be read or is in neither layout.
     """
     source = Path(path).name
     frame = read_table(path, header=None)
     if frame.shape[1] != _WIDTH:
-        raise SourceError(f"{path}: ebranchs has {_WIDTH} columns, this has {frame.shape[1]}")
+        return _tidied(path, practices)
     parent = max(_PARENT, key=lambda name: frame[str(name)].isin(practices.index).to_numpy().sum())
     rows = frame[[*_COLUMNS, parent]].rename(columns={**_COLUMNS, parent: "practice"})
     shut = rows["closed"].notna()
@@ -68,6 +72,55 @@ def read_branches(path: str | os.PathLike[str], practices: pd.DataFrame) -> pd.D
     kept = rows[~shut & ~others].drop(columns="closed").copy()
     kept["kind"] = "gp"
     kept["branch"] = True
+    if "pcn" in practices.columns:
+        kept["pcn"] = kept["practice"].map(practices["pcn"])
+    return places_from(kept.reset_index(drop=True), source=source, notes=notes)
+
+
+_NAMED: Final[Mapping[str, tuple[str, ...]]] = {
+    "practice": ("practice_code", "parent_code", "parent", "practice", "org_code"),
+    "name": ("name", "branch_name", "branch"),
+    "site": ("code", "branch_code", "site"),
+    "postcode": ("postcode", "post_code"),
+    "latitude": ("latitude", "lat"),
+    "longitude": ("longitude", "lon", "long"),
+    "easting": ("easting",),
+    "northing": ("northing",),
+}
+"""Column names of a list of branches that somebody keeps."""
+
+
+def _tidied(path: str | os.PathLike[str], practices: pd.DataFrame) -> pd.DataFrame:
+    """Read a list of branches with column names."""
+    source = Path(path).name
+    frame = read_table(path)
+    lower = {str(name).strip().lower().replace(" ", "_"): str(name) for name in frame.columns}
+    found = {
+        ours: lower[next(name for name in names if name in lower)]
+        for ours, names in _NAMED.items()
+        if lower.keys() & set(names)
+    }
+    absent = [
+        words
+        for name, words in (("practice", "practice_code"), ("name", "name"))
+        if name not in found
+    ]
+    if absent or not {"postcode", "latitude", "easting"} & found.keys():
+        lacking = [*absent, *([] if {"postcode", "latitude"} & found.keys() else ["postcode"])]
+        raise SourceError(
+            f"{path}: no list of branch surgeries: neither the {_WIDTH} columns of ebranchs nor "
+            f"{', '.join(lacking)} (columns: {', '.join(map(str, list(frame.columns)[:10]))})"
+        )
+    notes: list[str] = []
+    rows = frame[list(found.values())].set_axis(list(found), axis=1)
+    for name in {"latitude", "longitude", "easting", "northing"} & found.keys():
+        rows[name] = as_numbers(frame, found[name], notes, source)
+    others = ~rows["practice"].isin(practices.index)
+    notes.append(
+        f"{source}: {int((~others).sum()):,} branch surgeries of {len(practices):,} practices; "
+        f"left out: {int(others.sum()):,} of others"
+    )
+    kept = rows[~others].assign(kind="gp", branch=True)
     if "pcn" in practices.columns:
         kept["pcn"] = kept["practice"].map(practices["pcn"])
     return places_from(kept.reset_index(drop=True), source=source, notes=notes)
