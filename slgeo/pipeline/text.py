@@ -32,7 +32,7 @@ COMPARED: Final = {
     "income_local_fifth": ("the same", "by income", "alone"),
     "urban": ("rural", "than", "urban"),
     "age": ("", "", "65+"),
-    "ethnic": ("minor", "ethnic", "groups"),
+    "ethnic": ("minor-", "ity", "ethnic"),
     "cars": ("", "no", "car"),
 }
 """Headings of the comparisons printed, by grouping, in the order of the columns."""
@@ -102,7 +102,7 @@ def _opening(study: Study, found: Findings) -> Iterator[str]:
     if tried[0] == tried[0]:
         yield f"It is {tried[0]:.0%} to {tried[1]:.0%} over the {_over(found)} tried."
     if "deprivation_decile" in found.areas.columns:
-        yield from absent_groups(found.areas)
+        yield " ".join(absent_groups(found.areas))
     unsafe = float(row["people_edge_unsafe"])
     if unsafe >= 1:
         yield (
@@ -285,7 +285,8 @@ def _gaps(study: Study, found: Findings) -> Iterator[str]:
             near += f", the others {minutes:.0f} min on average, most often to {gap['nearest']}"
         yield (
             f"{gap['name']} ({gap['area_count']:.0f} areas): {people(gap['people'])} of "
-            f"{people(gap['people_total'])} people further than {gap['beyond']:g} min{near}"
+            f"{people(gap['people_total'])} people further than {gap['beyond']:g} min{near}; "
+            f"its areas lie in a gap at {gap['stability']:.0%} of the thresholds and speeds tried"
         )
     others = len(found.gaps) - len(gaps)
     if others:
