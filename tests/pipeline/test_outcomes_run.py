@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from slgeo import access, equity
 from slgeo.config import read_study
+from slgeo.config.sections import OutcomesSection
 from slgeo.equity.outcome_file import read_outcomes
 from slgeo.errors import DisclosureError, SourceError, StudyError
 from slgeo.gaps import find_gaps, gap_stability
 from slgeo.gaps.borders import neighbours
 from slgeo.pipeline import run
+from slgeo.pipeline.exposures import exposures
+from slgeo.pipeline.outcome_counts import controlled_outcome, counted_outcome
+from slgeo.pipeline.outcomes import rates_table
+from slgeo.pipeline.parts import Context
+from slgeo.pipeline.registered import read_registered
 from slgeo.pipeline.stability import GRID
 from slgeo.report.leak_check import leaks
 from slgeo.report.rules import HIDDEN
+from slgeo.sources.cache import Cache
 
 pytestmark = pytest.mark.xdist_group("example")
 
@@ -144,21 +153,30 @@ def test_no_file_gives_a_small_count_away(counted):
     )
 
 
-def test_a_run_that_would_give_outcomes_away_is_stopped(counted, monkeypatch):
-    """Control switched off: the look before files are moved finds what is shown."""
+def test_with_control_switched_off_the_last_look_refuses_the_table(counted, monkeypatch, tmp_path):
+    """What a part declares secret is what the look before files are moved finds."""
     from slgeo.pipeline import outcomes
+    from slgeo.report.csv_file import write_csv
     from slgeo.report.disclosure import RULES, Controlled
+    from slgeo.report.leak_check import refuse_leaks
 
-    folder, _, _ = counted
-    before = (folder / "tables" / "outcomes.csv").read_bytes()
+    context = context_of(counted)
+    kept = outcomes.outcomes(context)
+    refuse_leaks([write_csv(kept.controlled["outcomes"], tmp_path / "a.csv")], kept.secrets)
     monkeypatch.setattr(
         outcomes,
         "controlled_outcome",
         lambda one, rule: Controlled(one.raw[["count"]].astype(object), RULES[rule], ("count",), 0),
     )
-    with pytest.raises(DisclosureError, match=r"outcomes: referrals: .*outcomes\.csv"):
-        run(read_study(folder / "study.toml"))
-    assert (folder / "tables" / "outcomes.csv").read_bytes() == before
+    open_ = outcomes.outcomes(context)
+    path = write_csv(open_.controlled["outcomes"], tmp_path / "b.csv")
+    with pytest.raises(DisclosureError, match=r"outcomes: referrals: .*b\.csv"):
+        refuse_leaks([path], open_.secrets)
+
+
+def context_of(counted):
+    folder, result, _ = counted
+    return Context(read_study(folder / "study.toml"), result.found, {}, {}, None, Cache(folder))
 
 
 def test_exposures_have_a_row_an_area_and_a_dictionary_of_every_column(counted):
@@ -261,12 +279,51 @@ def test_faults_of_a_file_are_named(tmp_path, text, said):
 
 
 def test_more_events_than_people_are_refused(counted, tmp_path):
-    folder, result, _ = counted
-    import shutil
-
-    again = tmp_path / "study"
-    shutil.copytree(folder, again, ignore=shutil.ignore_patterns("tables"))
-    area = result.found.areas.index[result.found.areas["in_study"]][0]
-    (again / "uptake.csv").write_text(f"area,seen,offered\n{area},5,4\n", encoding="utf-8")
+    context = context_of(counted)
+    area = context.found.areas.index[0]
+    path = tmp_path / "uptake.csv"
+    path.write_text(f"area,seen,offered\n{area},5,4\n", encoding="utf-8")
+    asked = dataclasses.replace(context.study.outcomes[1], file=path)
     with pytest.raises(StudyError, match="more events than people"):
-        run(read_study(again / "study.toml"))
+        counted_outcome(context, asked)
+
+
+def test_rates_by_age_are_standardised_where_there_are_bands(counted, tmp_path):
+    """19 bands of 5 events among 100 people each: every standardised rate is 5 per cent."""
+    context = context_of(counted)
+    codes = context.found.areas.index[:2]
+    bands = [f"{5 * at}-{5 * at + 4}" for at in range(18)] + ["90+"]
+    rows = "".join(f"{code},{band},5,100\n" for code in codes for band in bands)
+    path = tmp_path / "ages.csv"
+    path.write_text(f"area,age,count,people\n{rows}", encoding="utf-8")
+    asked = OutcomesSection(file=path, name="contacts", age="age", of="people", per=1000)
+    one = counted_outcome(context, asked)
+    table = rates_table(one, controlled_outcome(one, "hes")).loc["contacts"]
+
+    found = table.loc[[("area", str(code)) for code in codes]]
+    np.testing.assert_allclose(found["standardised"], 50.0)
+    np.testing.assert_allclose(found["value"], 50.0)
+    assert (found["standardised_low"] < 50).all()
+    assert (found["standardised_high"] > 50).all()
+
+
+def test_practices_are_set_against_their_lists_and_what_their_patients_reach(counted, tmp_path):
+    _, result, _ = counted
+    context = context_of(counted)
+    registered = read_registered(context.study, result.found.areas, result.found.site_reasons)
+    context = dataclasses.replace(context, registered=registered)
+    practices = list(registered.patients.index.unique("practice"))[:3]
+    path = tmp_path / "practices.csv"
+    rows = "".join(f"{code},{40 + 10 * at},1000\n" for at, code in enumerate(practices))
+    path.write_text(f"practice,count,listed\n{rows}", encoding="utf-8")
+    asked = OutcomesSection(file=path, name="contacts", of="listed", status="published")
+    one = counted_outcome(context, asked)
+    made = exposures(context, [one], [rates_table(one, controlled_outcome(one, "hes"))])
+    table = made.tables["exposures_practices"]
+
+    assert one.by == "practice"
+    first = table.loc[practices[0]]
+    patients = registered.patients.xs(practices[0], level="practice")
+    minutes = made.tables["exposures"]["gp_walk_minutes"].reindex(patients.index)
+    assert first["gp_walk_minutes"] == pytest.approx(np.average(minutes, weights=patients))
+    assert first["contacts_value"] == pytest.approx(400.0)
