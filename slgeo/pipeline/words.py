@@ -68,7 +68,8 @@ def left_out(found: Findings) -> list[str]:
             f"The roads supplied end near {people(unsafe)} of {people(everyone)} people: "
             "a place beyond them may be nearer than the one shown."
         )
-    lost = found.places.sites["reason"].notna()
+    why = found.places.sites["reason"]
+    lost = why.notna() & why.ne("virtual_only")  # to those nobody travels: they are told apart
     outside = int((found.site_reasons == "outside_network").any(axis=1).sum())
     if outside:
         said.append(f"{places(outside, 'lies', 'lie')} beyond the roads supplied, and not reached.")

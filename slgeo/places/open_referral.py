@@ -78,16 +78,17 @@ def read_open_referral(
             continue
         seen.add(key)
         records.extend(_places_of(service, words or {}))
-    notes = [f"{source}: read as Open Referral UK: {len(seen):,} services"]
+    count = "1 service" if len(seen) == 1 else f"{len(seen):,} services"
+    notes = [f"{source}: read as Open Referral UK: {count}"]
     if repeated:
-        notes.append(
-            f"{source}: {repeated} services repeat the id of one before; the first is kept"
-        )
+        count = "1 service repeats" if repeated == 1 else f"{repeated:,} services repeat"
+        notes.append(f"{source}: {count} the id of one before; the first is kept")
     virtual = sum(record["reason"] == reasons.VIRTUAL_ONLY for record in records)
     if virtual:
         ways = Counter(r["delivery"] for r in records if r["reason"] == reasons.VIRTUAL_ONLY)
         said = ", ".join(f"{count} {way}" for way, count in sorted(ways.items()))
-        notes.append(f"{source}: {virtual} have no place to travel to ({said})")
+        verb = "1 has" if virtual == 1 else f"{virtual:,} have"
+        notes.append(f"{source}: {verb} no place to travel to ({said})")
     return places_from(records, source=source, notes=notes)
 
 

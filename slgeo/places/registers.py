@@ -31,7 +31,7 @@ HEAD_OFFICE: Final = "its postcode is where the charity is registered, not where
 _APART: Final = 10.0
 """Metres within which two entrances of one green space are one (docs/places.md)."""
 
-_GREEN: Final = {
+GREENSPACE: Final = {
     "public park or garden": ("nature", None),
     "playing field": ("physical_activity", None),
     "other sports facility": ("physical_activity", None),
@@ -290,7 +290,7 @@ def _green_spaces(
     to_degrees = Transformer.from_crs(27700, 4326, always_xy=True)
     for site, row in shapes.iterrows():
         function = str(row["function"])
-        kind, why_not = _GREEN.get(function.casefold(), ("nature", None))
+        kind, why_not = GREENSPACE.get(function.casefold(), ("nature", None))
         if own := words.get(plain(function)):
             kind, why_not = (kind, LEFT_OUT) if own == LEAVE_OUT else (own, None)
         kept: list[Any] = []

@@ -122,10 +122,14 @@ def _ids(given: Sequence[object], source: str, notes: list[str]) -> list[str]:
         shown = ", ".join(repr(text[:40]) for text in repeated[:3])
         more = ", ..." if len(repeated) > 3 else ""
         notes.append(
-            f"{source}: {len(repeated)} rows repeat an id ({shown}{more}); they were kept under "
-            "the id with -2, -3, ... after it"
+            f"{source}: {_rows(len(repeated), 'repeats', 'repeat')} an id ({shown}{more}); kept "
+            "under the id with -2, -3, ... after it"
         )
     return made
+
+
+def _rows(count: int, one: str, many: str) -> str:
+    return f"1 row {one}" if count == 1 else f"{count:,} rows {many}"
 
 
 def _names(frame: pd.DataFrame) -> tuple[list[str], list[bool]]:

@@ -16,6 +16,7 @@ from slgeo.config import Key, keys
 from slgeo.config.keys import ByMode
 from slgeo.config.study import REPEATED, SECTIONS
 from slgeo.report.dictionary import table_section
+from slgeo.report.kinds_page import kinds_page
 from slgeo.report.record_fields import record_page
 from slgeo.report.results import RESULT_TABLES
 
@@ -154,10 +155,16 @@ def _toml(value: object) -> str:
     return f'"{value}"'
 
 
+def _kinds() -> str:
+    """Write ``docs/kinds.md``: the crosswalk of every source."""
+    return kinds_page(MADE)
+
+
 PAGES: Final = {
     "tables.md": tables_page,
     "study.md": study_page,
     "run-json.md": record_page,
+    "kinds.md": _kinds,
 }
 """Pages by name, each with the function that writes it."""
 
