@@ -36,6 +36,8 @@ DEGREES: Final = "EPSG:4326"
 DECIMALS: Final = 6
 """Of a degree in GeoJSON: a tenth of a metre."""
 
+SHAPE: Final = "The shape: for showing, never for counting"
+
 STAMP: Final = "2000-01-01T00:00:00.000Z"
 """Time of last change written into a GeoPackage: the same each time, so that the same catchments
 make the same file."""
@@ -245,7 +247,7 @@ def meanings(
             unit = column.unit if column is not None else ""
             missing = column.missing if column is not None else ""
             if name == "geometry":
-                unit = _units(frame)
+                meaning, unit = meaning or SHAPE, _units(frame)
             rows.append((layer, name, meaning, unit, missing))
     return pd.DataFrame(rows, columns=["layer", "column", "meaning", "unit", "missing"])
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from slgeo.errors import StudyError
 from slgeo.pipeline.parts import Context, Part
 from slgeo.pipeline.travel import CATCHMENT
 from slgeo.pipeline.words import TRAVEL, people
@@ -97,6 +98,7 @@ def catchments(context: Context) -> Part | None:
     asked = study.catchments
     if not asked.draw:
         return None
+    _refuse_unknown(study, list(dict.fromkeys(one.kind for one in found.reached)))
     kinds = asked.kinds or (found.reached[0].kind,)
     modes = [mode for mode in asked.modes or study.travel.modes[:1] if mode in context.networks]
     sites = found.places.sites
@@ -137,6 +139,27 @@ def thresholds(study: Study, mode: str) -> tuple[float, ...]:
     """List the minutes drawn: the study's own, or its thresholds, as far as journeys go."""
     asked = study.catchments.minutes or study.travel.thresholds
     return tuple(sorted({one for one in asked if one <= study.travel.limit[mode]}))
+
+
+def _refuse_unknown(study: Study, kinds: Sequence[str]) -> None:
+    """Refuse kinds no place is of, and a CRS nobody knows, before anything is drawn."""
+    from pyproj import CRS
+    from pyproj.exceptions import CRSError
+
+    asked = study.catchments
+    unknown = [kind for kind in asked.kinds if kind not in kinds]
+    if unknown:
+        raise StudyError(
+            f"[catchments] kinds: no place is of kind {', '.join(map(repr, unknown))}; there are "
+            f"{', '.join(kinds)}"
+        )
+    if asked.crs is not None:
+        try:
+            CRS.from_user_input(asked.crs)
+        except CRSError as error:
+            raise StudyError(
+                f"[catchments] crs = {asked.crs!r} is no CRS; give one such as EPSG:27700"
+            ) from error
 
 
 def _skipped(kind: str, mode: str, reachable: int) -> str:

@@ -357,6 +357,8 @@ def _how_far(context: Context, reach: pd.DataFrame) -> Iterator[str]:
         yield (
             f"{row['count']:,.0f} areas around it count as competing demand, to "
             f"{row['half_km']:.1f} km at half of its length."
+            if row["count"]
+            else "No areas around it were given, so nobody from beyond competes for its places."
         )
 
 
