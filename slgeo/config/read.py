@@ -222,6 +222,7 @@ def _impossible(study: Study) -> Iterator[str]:
         if both:
             yield f"[places[{at}]] includes and excludes {', '.join(map(repr, both))}"
     yield from _speeds(study)
+    yield from _catchments(study)
     yield from _scenarios(study)
     yield from _link_workers(study)
     yield from overwritten(study)
@@ -245,6 +246,20 @@ def _speeds(study: Study) -> Iterator[str]:
             "[travel] junction_seconds: the usual speeds of cars are averages of whole journeys,"
             ' junctions included; give others too, such as speeds = ["osm_gb_legal"]'
         )
+
+
+def _catchments(study: Study) -> Iterator[str]:
+    asked, travel = study.catchments, study.travel
+    for mode in asked.modes:
+        if mode not in travel.modes:
+            yield f"[catchments] modes: {mode} is not among travel.modes"
+    for mode in asked.modes or travel.modes[:1]:
+        over = [f"{minutes:g}" for minutes in asked.minutes if minutes > travel.limit[mode]]
+        if over:
+            yield (
+                f"[catchments] minutes {', '.join(over)} are over the longest {mode} journey"
+                f" searched ({travel.limit[mode]:g} minutes); raise limit.{mode} in [travel]"
+            )
 
 
 def _scenarios(study: Study) -> Iterator[str]:

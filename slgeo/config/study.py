@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 from slgeo.config.keys import ByMode, Key, asked
 from slgeo.config.sections import (
     AreasSection,
+    CatchmentsSection,
     GapsSection,
     LinkWorkersSection,
     OnlineSection,
@@ -101,6 +102,7 @@ class Study:
     reporting: tuple[ReportingSection, ...] = ()
     travel: TravelSection = TravelSection()
     gaps: GapsSection = GapsSection()
+    catchments: CatchmentsSection = CatchmentsSection()
     outcomes: tuple[OutcomesSection, ...] = ()
     what_if: tuple[WhatIfSection, ...] = ()
     output: OutputSection = OutputSection()
@@ -239,6 +241,7 @@ SECTIONS: Final[dict[str, Any]] = {
     "reporting": ReportingSection,
     "travel": TravelSection,
     "gaps": GapsSection,
+    "catchments": CatchmentsSection,
     "outcomes": OutcomesSection,
     "what_if": WhatIfSection,
     "output": OutputSection,
