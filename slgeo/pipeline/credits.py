@@ -142,6 +142,28 @@ LAYOUTS: Final = {
         "Open Database Licence 1.0",
         "https://www.openstreetmap.org/copyright",
     ),
+    "greenspace": CreditLine(
+        "places",
+        "Green spaces: contains OS data © Crown copyright and database right",
+        "Ordnance Survey",
+        OGL,
+        OGL_URL,
+    ),
+    "active_places": CreditLine(
+        "places",
+        "Contains Active Places data © Sport England, Creative Commons Attribution 4.0",
+        "Sport England",
+        "Creative Commons Attribution 4.0",
+        "https://creativecommons.org/licenses/by/4.0/",
+    ),
+    "charities": CreditLine(
+        "places",
+        "Contains information from the Charity Commission's register, licensed under the Open "
+        "Government Licence v3.0",
+        "Charity Commission for England and Wales",
+        OGL,
+        OGL_URL,
+    ),
 }
 """Credit of a file of places, by the layout it was recognised as."""
 

@@ -46,7 +46,7 @@ _SAID: Final = re.compile(r"(?P<days>[A-Z]{2}(?:,[A-Z]{2})*)?\s*(?P<hours>\d\d:\
 
 
 def activities_of(
-    sites: pd.DataFrame, *, sessions: Sequence[Mapping[str, Any]] = ()
+    sites: pd.DataFrame, *, sessions: Sequence[Mapping[str, Any]] | None = None
 ) -> pd.DataFrame:
     """
     Make the activities table of places read from Open Referral or OpenActive.
@@ -75,9 +75,9 @@ def activities_of(
     """
     import pandas as pd
 
-    if "service" not in sites.columns and not sessions:
+    if "service" not in sites.columns and sessions is None:
         raise TableError("activities need places with a column service: read a directory first")
-    rows = [*_of_services(sites), *_of_sessions(sites, sessions)]
+    rows = [*_of_services(sites), *_of_sessions(sites, sessions or ())]
     made = pd.DataFrame(rows, columns=["activity", *COLUMNS]).set_index("activity")
     same = ["name", "venue", "days", "opens", "closes", "organiser", "delivery"]
     again = made.duplicated(same)

@@ -9,6 +9,7 @@ are, and activities by their name, days and hours.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -214,7 +215,7 @@ def _schedules(session: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def _day(said: object) -> str | None:
-    return _DAYS.get(str(said).rpartition("/")[2].strip().lower())
+    return _DAYS.get(re.split(r"[/:]", str(said))[-1].strip().lower())
 
 
 def _clock(said: object) -> dt.datetime | None:
@@ -226,7 +227,7 @@ def _clock(said: object) -> dt.datetime | None:
 
 def _sex(said: str | None) -> str | None:
     """Read the standard's own words, such as ``https://openactive.io/FemaleOnly``."""
-    word = (said or "").rpartition("/")[2]
+    word = re.split(r"[/:]", said or "")[-1]
     return {"FemaleOnly": "female only", "MaleOnly": "male only", "NoRestriction": "any"}.get(word)
 
 

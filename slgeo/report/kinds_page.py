@@ -40,7 +40,7 @@ _SOURCES: Final = (
     ("Libraries dataset", "`library`: fixed public libraries that are open"),
     (
         "Open Referral UK",
-        "taxonomy terms, read as kinds; else the words of name, then description. Active ones count",
+        "taxonomy terms, read as kinds; else words of name, then description. Active ones count",
     ),
     (
         "OpenActive",

@@ -14,7 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from slgeo.errors import SlgeoError
+from slgeo.places.activities import activities_of, venues_and_activities
 from slgeo.places.geocode import geocode
+from slgeo.places.merge import find_twins, merge_twins
+from slgeo.places.opening import open_when
 from slgeo.places.postcodes import PostcodeIndex, normalise, read_postcodes, repaired
 from slgeo.places.read import read_places
 from slgeo.places.table import places_from
@@ -113,7 +116,10 @@ JSON = st.recursive(
         st.sampled_from(
             ["id", "name", "status", "locations", "service_at_locations", "location", "latitude",
              "longitude", "addresses", "postal_code", "schedules", "cost_options", "attributes",
-             "organization", "taxonomy_term", "amount", "minimum_age"]
+             "organization", "taxonomy_term", "amount", "minimum_age", "accessibility",
+             "service_areas", "capacities", "maximum", "eligibilitys", "eligibility", "byday",
+             "opens_at", "closes_at", "freq", "interval", "attending_type", "description",
+             "application_process", "location_type", "external_identifiers"]
         ),
         inner,
         max_size=5,
@@ -129,7 +135,93 @@ def test_any_json_as_a_directory_of_services_keeps_every_service(tmp_path, held)
     path.write_text(json.dumps({"contents": [{"id": "a", "name": "n", "x": held}, held]}))
     places = read_places(path, layout="open_referral")
     assert len(places) >= 1
-    assert len(geocode(places, postcodes=INDEX)) == len(places)
+    sites = geocode(places, postcodes=INDEX)
+    assert len(sites) == len(places)
+    made = activities_of(merge_twins(sites, find_twins(sites)))
+    assert int(venues_and_activities(made)["activities"].sum()) == len(made)
+
+
+FEED = st.recursive(
+    st.none() | st.booleans() | st.floats(allow_nan=False) | st.integers() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3)
+    | st.dictionaries(
+        st.sampled_from(
+            ["name", "activity", "prefLabel", "location", "geo", "latitude", "longitude", "address",
+             "postalCode", "superEvent", "eventSchedule", "byDay", "startTime", "endTime", "offers",
+             "price", "ageRange", "minValue", "startDate", "endDate", "organizer",
+             "genderRestriction", "maximumAttendeeCapacity", "isAccessibleForFree"]
+        ),
+        inner,
+        max_size=5,
+    ),
+    max_leaves=25,
+)  # fmt: skip
+
+
+@LAWS
+@given(st.lists(FEED, max_size=4))
+def test_any_json_as_a_feed_of_sessions_is_places_and_activities(tmp_path, held):
+    items = [
+        {"id": str(i), "state": "updated", "modified": i, "data": d} for i, d in enumerate(held)
+    ]
+    path = tmp_path / "f.json"
+    path.write_text(json.dumps({"next": "", "items": [*items, None, {"id": 1}]}))
+    places = read_places(path, layout="openactive")
+    sites = geocode(places, postcodes=INDEX)
+    assert len(sites) == len(places)
+    made = activities_of(sites, sessions=places.attrs["activities"])
+    assert set(made["venue"].dropna()) <= set(sites.index)
+
+
+@LAWS
+@given(st.dictionaries(st.text(max_size=12), st.text(max_size=12), max_size=4))
+def test_any_lines_of_a_taxonomy_are_used_or_refused_in_one_line(tmp_path, lines):
+    path = tmp_path / "x.csv"
+    path.write_text("name,kind,lat,lon\nA,Choir,52.6,-0.7\n")
+    try:
+        places = read_places(path, crosswalk=lines)
+    except SlgeoError as error:
+        one_line(error)
+    else:
+        assert len(places) == 1
+
+
+@LAWS
+@given(st.text(max_size=40))
+def test_any_text_as_opening_hours_is_open_closed_or_unknown(text):
+    for when in ("weekday evening", "weekend"):
+        assert open_when(pd.Series([text]), when).iloc[0] in {True, False, None}
+
+
+@LAWS
+@given(st.binary(max_size=200))
+def test_any_bytes_in_a_package_of_services_are_one_clear_line_or_a_table(tmp_path, junk):
+    folder = tmp_path / "package"
+    folder.mkdir(exist_ok=True)
+    (folder / "services.csv").write_text("id,name,status\ns,Lunch,active\n")
+    for name in ("locations", "service_at_locations", "schedules"):
+        (folder / f"{name}.csv").write_bytes(junk)
+    try:
+        places = read_places(folder)
+    except SlgeoError as error:
+        one_line(error)
+    else:
+        assert places.index.tolist() == ["s"]
+
+
+def test_json_nested_deep_in_any_form_is_one_line(tmp_path):
+    deep = "[" * 5000 + "]" * 5000
+    for name, text in (
+        (
+            "s.json",
+            f'{{"contents": [{{"id": "a", "name": "n", "status": "active", "x": {deep}}}]}}',
+        ),
+        ("f.json", f'{{"next": "", "items": [{{"id": "1", "data": {{"location": {deep}}}}}]}}'),
+        ("c.json", f'[{{"registered_charity_number": {deep}}}]'),
+    ):
+        (tmp_path / name).write_text(text)
+        with pytest.raises(SlgeoError, match="nested"):
+            read_places(tmp_path / name)
 
 
 @LAWS

@@ -393,7 +393,7 @@ def test_open_referral_keeps_every_service_with_its_reason(tmp_path):
     assert places.loc["e", "name"] == "<script>alert(1)</script>"
     assert places.loc["f", "latitude"] == 52.6
     assert places.loc["f", "checked"] == "2026-01-02"
-    assert any("1 services repeat the id of one before" in note for note in places.attrs["notes"])
+    assert any("1 service repeats the id of one before" in note for note in places.attrs["notes"])
 
 
 def test_a_service_at_two_locations_is_two_places_and_pages_are_joined(tmp_path):

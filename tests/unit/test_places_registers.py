@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 
 import geopandas as gpd
 import pandas as pd
@@ -184,3 +185,62 @@ def test_a_property_number_places_a_building_better_than_its_postcode(tmp_path):
     assert "1 numbers are not in it" in made.attrs["notes"][-1]
     with pytest.raises(SourceError, match="not OS Open UPRN"):
         with_uprns(places, write(tmp_path / "x.csv", "a,b\n1,2\n"))
+
+
+def test_sessions_of_a_feed_are_activities_at_their_venues(tmp_path):
+    """A series and its occurrence are one activity; the one without a place is no venue's."""
+    series = {
+        "name": "Yoga for all", "activity": [{"prefLabel": "Yoga"}],
+        "location": {"name": "Hall", "address": {"postalCode": "ZZ1 1AA"}},
+        "eventSchedule": {"byDay": ["https://schema.org/Monday", "schema:Wednesday"],
+                          "startTime": "18:30", "endTime": "19:30"},
+        "offers": [{"price": 0}], "ageRange": {"minValue": 18},
+        "genderRestriction": "https://openactive.io/FemaleOnly",
+        "organizer": {"name": "Trust"}, "maximumAttendeeCapacity": 12,
+    }  # fmt: skip
+    items = [
+        {"id": "1", "modified": 1, "state": "updated", "data": series},
+        {"id": "2", "modified": 1, "state": "updated", "data": {"superEvent": series}},
+        session("3", "Walk", startDate="2026-01-10T10:00:00Z", endDate="2026-01-10T11:00:00Z"),
+        session("4", "Online class", postcode=None),
+    ]
+    path = write(tmp_path / "feed.json", json.dumps({"next": "", "items": items}))
+    places = read_places(path, crosswalk={"Walk": "nature"})
+    made = activities_of(places, sessions=places.attrs["activities"])
+    assert made["name"].tolist() == ["Yoga for all", "Walk", "Online class"]
+    yoga = made.iloc[0]
+    assert yoga[["days", "opens", "closes", "cost", "free"]].tolist() == [
+        "MO,WE", "18:30", "19:30", "free", True,
+    ]  # fmt: skip
+    assert yoga[["minimum_age", "sex", "organiser", "spaces"]].tolist() == [
+        18, "female only", "Trust", 12,
+    ]  # fmt: skip
+    assert made["days"].tolist()[1] == "SA"
+    assert made["kind"].tolist()[1] == "nature"
+    assert made["venue"].isna().tolist() == [False, False, True]
+    counted = venues_and_activities(made)
+    assert counted["evenings"].sum() == 1
+    assert counted["weekends"].sum() == 1
+
+
+def test_schedules_tell_of_evenings_and_weekends_without_a_parser():
+    said = pd.Series(
+        ["MO,WE 18:00-20:00", "SA 09:00-10:00", "TU 09:00-17:00", "TH", "TU 19:00-21:00"]
+    )
+    assert open_when(said, "weekday evening").tolist() == [True, False, False, None, True]
+    assert open_when(said, "weekend").tolist() == [False, True, False, False, False]
+
+
+def test_the_register_of_charities_is_read_from_its_zip_and_a_studys_words(tmp_path):
+    head = "registered_charity_number\tlinked_charity_number\tcharity_name\t"
+    head += "charity_registration_status\tcharity_contact_postcode\tcharity_activities\n"
+    with zipfile.ZipFile(tmp_path / "publicextract.charity.zip", "w") as held:
+        held.writestr(
+            "publicextract.charity.txt", f"{head}1\t0\tAldon\tRegistered\tZZ1 1AA\tzorbing\n"
+        )
+    path = tmp_path / "publicextract.charity.zip"
+    assert recognise(path) == "charities"
+    assert read_places(path)["kind"].tolist() == ["other"]
+    places = read_places(path, crosswalk={"Zorbing": "physical_activity"})
+    assert places["kind"].tolist() == ["physical_activity"]
+    assert not places["counts"].any()
