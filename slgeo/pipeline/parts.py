@@ -100,6 +100,7 @@ def every_part() -> tuple[Callable[[Context], Part | None], ...]:
     """List the parts there are, in the order in which they are printed: one line each, here."""
     # Parts know Part, so they are imported late.
     from slgeo.pipeline.activities import activities
+    from slgeo.pipeline.catchments import catchments
     from slgeo.pipeline.choice import choice
     from slgeo.pipeline.clusters import clusters
     from slgeo.pipeline.communal import communal
@@ -108,6 +109,7 @@ def every_part() -> tuple[Callable[[Context], Part | None], ...]:
     from slgeo.pipeline.documents import documents
     from slgeo.pipeline.elevation import elevation
     from slgeo.pipeline.link_workers import link_workers
+    from slgeo.pipeline.nearest_ways import nearest_ways
     from slgeo.pipeline.outcomes import outcomes
     from slgeo.pipeline.practices import practices
     from slgeo.pipeline.provision_gaps import provision_gaps
@@ -129,6 +131,8 @@ def every_part() -> tuple[Callable[[Context], Part | None], ...]:
         reporting,
         practices,
         link_workers,
+        catchments,
+        nearest_ways,
         elevation,
         wider_border,
         what_if,

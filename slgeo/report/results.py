@@ -16,6 +16,7 @@ import pandas as pd
 from slgeo.errors import TableError
 from slgeo.report.access_tables import ACCESS_TABLES, SUPPLY
 from slgeo.report.border_tables import BORDER_CHANGES, BORDER_REACH, BORDER_TEST, ELEVATION
+from slgeo.report.catchment_tables import CATCHMENT_TABLES
 from slgeo.report.inequality_tables import EQUITY, RANGES
 from slgeo.report.outcome_tables import OUTCOME_TABLES
 from slgeo.report.places_tables import PLACES_TABLES
@@ -563,6 +564,7 @@ RESULT_TABLES: Final = (
     BORDER_REACH,
     BORDER_TEST,
     BORDER_CHANGES,
+    *CATCHMENT_TABLES,
     WHAT_IF,
     WHAT_IF_BY_AREA,
     *OUTCOME_TABLES,
