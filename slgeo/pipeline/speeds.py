@@ -21,9 +21,9 @@ DEFAULT: Final = {
 """What is said where the default profile is used."""
 
 CHOSEN: Final = {
-    "walk": "Walking is at {kmh:g} km/h ({profile}); slopes and crossings are not counted.",
-    "cycle": "Cycling is at the speeds of {profile}.",
-    "drive": "Driving is at the speeds of {profile}",
+    "walk": "Walking is at {kmh:g} km/h ({source}); slopes and crossings are not counted.",
+    "cycle": "Cycling speeds: {source}.",
+    "drive": "Driving speeds: {source}",
 }
 """What is said of any other."""
 
@@ -49,12 +49,12 @@ def profile(study: Study, mode: str) -> Speeds:
 
 def speeds_said(study: Study, mode: str, network: Network) -> str:
     """Say how fast a mode travels; with a terrain model that is on level ground."""
-    from slgeo.network.speeds import DEFAULTS
+    from slgeo.network.speeds import DEFAULTS, SPEEDS
 
     travel = study.travel
-    usual = network.speeds.split(",")[0] == DEFAULTS[mode]
-    said = (DEFAULT if usual else CHOSEN)[mode].format(
-        kmh=network.walking_kmh, profile=network.provenance.get("speeds", network.speeds)
+    name = network.speeds.split(",")[0]  # what follows it are the additions
+    said = (DEFAULT if name == DEFAULTS[mode] else CHOSEN)[mode].format(
+        kmh=network.walking_kmh, source=SPEEDS[name].source if name in SPEEDS else name
     )
     if mode == "drive":
         more = [f"{travel.junction_seconds:g} seconds are added at each junction"]

@@ -57,7 +57,7 @@ def test_a_chosen_walking_speed_changes_every_time_and_the_page_says_so(tmp_path
     assert roads(usual).networks()["walk"].forward.max() == pytest.approx(600_000, rel=0.002)
     assert walk.forward.max() == pytest.approx(900_000, rel=0.002)
     assert walk.walking_kmh == 3.2
-    assert "3.2 km/h (walk_older_adult 1: older people" in speeds_said(slow, "walk", walk)
+    assert "3.2 km/h (older people and limited" in speeds_said(slow, "walk", walk)
     assert roads(usual).key("walk") != roads(slow).key("walk")
     assert roads(usual).key("drive") == roads(slow).key("drive")
 
@@ -75,7 +75,7 @@ def test_parking_and_junctions_are_added_by_car_only_and_named(tmp_path: Path):
     network = roads(asked).networks()["drive"]
     assert network.parking_seconds == 150
     said = speeds_said(asked, "drive", network)
-    assert said.startswith("Driving is at the speeds of osm_gb_legal, 4 s a junction")
+    assert said.startswith("Driving speeds: GB legal limits: Road Traffic Regulation Act 1984")
     assert said.endswith(
         "; 4 seconds are added at each junction, and 2.5 minutes for parking are added to each"
         " journey."
