@@ -12,8 +12,8 @@ from slgeo.equity.adjusted import association
 from slgeo.equity.all_statistics import profile
 from slgeo.equity.bootstrap import bootstrapped, square_blocks
 from slgeo.equity.by_group import absent_groups, gap_sentence, summary
+from slgeo.equity.comparisons import Contrast, contrast_sentence, contrasts
 from slgeo.equity.concentration_curve import concentration
-from slgeo.equity.contrasts import Contrast, contrast_sentence, contrasts
 from slgeo.equity.crossed import cross_table, population_groups
 from slgeo.equity.deprivation import by_registration, exponential_score, extent, extent_weight
 from slgeo.equity.ends import palma

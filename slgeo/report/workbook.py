@@ -29,42 +29,39 @@ if TYPE_CHECKING:
     from slgeo.report.disclosure import Controlled
     from slgeo.tables import Column, Table
 
-SHEETS: Final = {
-    "summary": "Summary",
-    "by_area": "By area",
-    "gaps": "Gaps",
+TITLES: Final = {
     "equity": "Groups compared",
-    "ranges": "Ranges",
-    "supply": "Supply",
     "stability": "Stability of gaps",
-    "choice": "Choice",
     "combined": "With and without a car",
     "provision_gaps": "Too little per head",
-    "clusters": "Clusters",
-    "outcomes": "Outcomes",
-    "exposures": "Exposures",
     "exposures_practices": "Exposures of practices",
     "exposures_columns": "Columns of exposures",
-    "associations": "Associations",
-    "places": "Places",
     "not_located": "Places not located",
-    "places_left_out": "Places left out",
-    "reasons": "Reasons",
     "edge_unsafe": "Near the edge",
     "elevation": "Hills",
     "border_test": "A nearer border",
     "catchments": "Travel-time areas",
-    "practices": "Practices",
     "practice_networks": "Networks of practices",
     "practice_catchments": "Patients of practices by area",
     "practice_bypass": "Nearest practice passed by",
     "practice_boundaries": "Boundaries of practices",
-    "link_workers": "Link workers",
-    "link_workers_by_practice": "Link workers by practice",
-    "link_workers_by_area": "Link workers by area",
-    "link_workers_by_quarter": "Link workers by quarter",
-    "link_workers_by_deprivation": "Link workers by deprivation",
-    "sources": "Sources",
+    "communal": "Communal residents",
+    "border_reach": "Beyond the border",
+    "border_changes": "Changes by a nearer border",
+    "catchment_people": "People in travel-time areas",
+    "patients_within": "Patients within reach",
+    "what_if_by_area": "What if, by area",
+    "earlier": "Earlier figures",
+}
+"""Titles of sheets that are not the table's own name in words."""
+
+WITHOUT_A_SHEET: Final = frozenset({"areas"})
+"""Tables too wide to read in a sheet; they are in the folder of tables."""
+
+SHEETS: Final = {
+    table.name: TITLES.get(table.name, table.name.replace("_", " ").capitalize())
+    for table in RESULT_TABLES
+    if table.name not in WITHOUT_A_SHEET
 }
 """Title of each table's sheet, by the table's name; a table without one is a CSV only."""
 

@@ -146,3 +146,20 @@ def times_of_two():
         )
 
     return made("beyond_limit"), made("no_road_within")
+
+
+def test_one_place_is_the_nearest_in_every_output(example_run):
+    """The page's list, its CSV and the table by area name the same place first."""
+    folder, result = example_run
+    table = result.tables["by_area"]["nearest"].dropna()
+    lists = pd.concat([one.nearest for one in result.found.reached])
+    first = lists[lists["rank"] == 1].set_index(["area", "kind", "mode"])["site"]
+
+    assert first.reindex(table.index).tolist() == table.tolist()
+    page = pd.read_csv(folder / "page.csv", encoding="utf-8-sig", dtype=str)
+    assert "nearest" in page.columns
+    names = result.found.places.sites["name"]
+    shown = page.set_index(["area", "kind", "mode"])["nearest"].dropna()
+    both = table[table.index.isin(shown.index)]
+    assert len(both) > 0
+    assert shown.reindex(both.index).tolist() in (both.tolist(), names.reindex(both).tolist())

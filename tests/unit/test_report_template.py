@@ -14,7 +14,7 @@ from slgeo.errors import StudyError
 from slgeo.places.template import read_template, template_columns
 from slgeo.report.template import places_workbook, study_text, write_template
 
-KEY = re.compile(r"# ([a-z_]+(?:\.[a-z_]+)?) = (.+)")
+KEY = re.compile(r"# ([a-z_0-9]+(?:\.[a-z_0-9]+)?) = (.+)")
 
 
 def test_a_new_study_counts_at_most_ten_lines() -> None:
@@ -44,7 +44,7 @@ def test_every_key_stands_in_a_new_study_once() -> None:
     for line in text.splitlines():
         if heading := re.fullmatch(r"(?:# )?\[\[([a-z_]+)\]\]", line):
             section = f"{heading[1]}."
-        elif match := re.fullmatch(r"(?:# )?([a-z_.]+) = .+", line):
+        elif match := re.fullmatch(r"(?:# )?([a-z_0-9.]+) = .+", line):
             found.append(match[1] if "." in match[1] else section + match[1])
 
     assert sorted(found) == sorted(
@@ -60,7 +60,11 @@ def test_any_key_can_be_uncommented(tmp_path: Path) -> None:
         if KEY.fullmatch(line):
             changed = [*lines[:at], line.removeprefix("# "), *lines[at + 1 :]]
             (tmp_path / "study.toml").write_text("\n".join(changed), encoding="utf-8")
-            study = read_study(tmp_path / "study.toml", files_must_exist=False)
+            try:
+                study = read_study(tmp_path / "study.toml", files_must_exist=False)
+            except StudyError as error:  # a key that means nothing without another one says so
+                assert re.search(" needs | has no file", str(error)), line
+                continue
             assert len(study.given) == 8, line
             tried += 1
 
