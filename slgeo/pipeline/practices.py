@@ -128,10 +128,9 @@ def _surgeries(sites: pd.DataFrame) -> Iterator[str]:
     """Say which surgeries are there, and which names tell of more."""
     if not main_surgeries_only(sites):
         branch = sites["branch"].fillna(value=False).astype(bool)
-        yield (
-            f"{int((~branch).sum())} practices with {int(branch.sum())} branch surgeries, each a "
-            "site of its practice."
-        )
+        count = int(branch.sum())
+        several_or_one = "branch surgery, a" if count == 1 else "branch surgeries, each a"
+        yield f"{int((~branch).sum())} practices and {count} {several_or_one} site of its practice."
     else:
         yield (
             "GP results are of main surgeries only: no list of branches was given, so some places "

@@ -12,6 +12,7 @@ import pytest
 from slgeo.config import read_study
 from slgeo.errors import DisclosureError
 from slgeo.pipeline import parts, run
+from slgeo.pipeline.findings import Findings
 from slgeo.pipeline.parts import Context, Part
 from slgeo.pipeline.registered import read_registered
 from slgeo.report.disclosure import RULES, Rule
@@ -71,6 +72,39 @@ def test_the_leak_check_finds_the_figures_of_a_published_run(example_run, every)
 
     assert any(phrase.startswith("edge_unsafe.csv") for phrase in found)
     assert any(phrase.startswith("results.xlsx") for phrase in found)
+
+
+def patients_of(folder: Path, found: Findings) -> list[tuple[pd.DataFrame, list[str]]]:
+    """Patients by practice and area, by practice and by area, as the tables of parts name them."""
+    registered = read_registered(read_study(folder / "study.toml"), found.areas, found.site_reasons)
+    assert registered is not None
+    pairs = registered.patients.rename("patients").to_frame()
+    made = [(pairs, ["patients"])]
+    for level in ("practice", "area"):
+        sums = pairs["patients"].groupby(level=level).sum()
+        made.append(({"patients": sums, "patients_study": sums}, ["patients", "patients_study"]))
+    return [(pd.DataFrame(raw), names) for raw, names in made]
+
+
+def test_no_file_shows_patients_by_practice_or_area(sensitive_run, every) -> None:
+    folder, result = sensitive_run
+
+    for raw, names in patients_of(folder, result.found):
+        assert leaks(result.written, raw, counts=names, rule=every) == []
+    assert not {name for name in result.tables if name.startswith("practice")}
+    assert not {name for name in result.tables if name.startswith("link_workers_by")}
+
+
+def test_the_leak_check_finds_patients_of_a_published_run(example_run, every) -> None:
+    folder, result = example_run
+    found = [
+        phrase
+        for raw, names in patients_of(folder, result.found)
+        for phrase in leaks(result.written, raw, counts=names, rule=every)
+    ]
+
+    for table in ("practice_catchments", "practices", "link_workers_by_area"):
+        assert any(phrase.startswith(f"{table}.csv") for phrase in found), table
 
 
 def test_the_sum_is_said_once_with_the_rule(sensitive_run) -> None:

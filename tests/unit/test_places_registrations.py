@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import geopandas as gpd
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from shapely import Polygon, box
 
 from slgeo.errors import SourceError, TableError
+from slgeo.places.branches import read_branches
+from slgeo.places.geocode import geocode
+from slgeo.places.nearby import within_areas
 from slgeo.places.networks import members_on, read_pcn_members, with_networks
+from slgeo.places.postcodes import PostcodeIndex, normalise
+from slgeo.places.practice_boundaries import inside_boundaries, read_practice_boundaries
 from slgeo.places.registrations import read_list_sizes, read_registrations
 from slgeo.places.table import places_from
 
@@ -132,3 +141,112 @@ def test_a_practice_in_no_network_is_named(tmp_path):
 def test_a_file_that_is_no_membership_is_refused(tmp_path):
     with pytest.raises(SourceError, match="not the list of PCN core partners"):
         read_pcn_members(write(tmp_path / "x.csv", "a,b\n1,2\n"))
+
+
+def squares(codes, size=100.0):
+    """Areas side by side along a line, each of one square."""
+    boxes = [box(at * size, 0, (at + 1) * size, size) for at in range(len(codes))]
+    index = pd.Index(codes, name="area")
+    return gpd.GeoDataFrame({"name": codes}, geometry=boxes, index=index, crs="EPSG:27700")
+
+
+def test_a_boundary_through_an_area_takes_the_share_of_its_people(tmp_path):
+    text = (
+        "org_code,name,lsoa21_code,patients\n"
+        "A1,N,E01000001,60\nA1,N,E01000002,40\nA2,S,E01000002,60\nA1,N,E01000009,11\n"
+    )
+    made = read_registrations(write(tmp_path / "r.csv", text))
+    areas = squares(["E01000001", "E01000002"])
+    # Of the first area's people all live inside, of the second's a quarter.
+    origins = gpd.GeoDataFrame(
+        {"area": ["E01000001", "E01000002", "E01000002"], "people": [100.0, 50.0, 150.0]},
+        geometry=gpd.points_from_xy([50, 110, 190], [50, 50, 50]),
+        crs="EPSG:27700",
+    )
+    drawn = gpd.GeoDataFrame(
+        {"practice_code": ["a1", "A1", "A2", None]},
+        geometry=[box(0, 0, 120, 100), box(0, 0, 60, 60), box(900, 900, 950, 950), box(0, 0, 9, 9)],
+        crs=areas.crs,
+    )
+    drawn.to_file(tmp_path / "b.gpkg")
+    read = read_practice_boundaries(tmp_path / "b.gpkg", crs="EPSG:27700")
+    assert read.index.tolist() == ["A1", "A2"]
+    assert any("3 boundaries of 2 practices" in note for note in read.attrs["notes"])
+    assert any("1 rows without code" in note for note in read.attrs["notes"])
+    inside = inside_boundaries(read, origins, made)
+    assert inside.loc["A1"].tolist() == [150.0, 85.0, 70.0, 15.0, 100.0, 0.7]
+    assert inside.loc["A2"].tolist() == [0.0, 0.0, 0.0, 0.0, 60.0, 0.0]
+
+
+def test_boundaries_without_codes_or_polygons_are_refused(tmp_path):
+    areas = squares(["E01000001"])
+    areas.to_file(tmp_path / "n.gpkg")
+    with pytest.raises(TableError, match="no column of practice codes"):
+        read_practice_boundaries(tmp_path / "n.gpkg", crs="EPSG:27700")
+    points = areas.assign(practice_code="A1").set_geometry(areas.centroid)
+    points.to_file(tmp_path / "p.gpkg")
+    with pytest.raises(TableError, match="no polygon with a practice code"):
+        read_practice_boundaries(tmp_path / "p.gpkg", crs="EPSG:27700")
+
+
+def test_a_boundary_that_crosses_itself_is_repaired_and_said(tmp_path):
+    bow = Polygon([(0, 0), (100, 100), (100, 0), (0, 100)])
+    frame = gpd.GeoDataFrame({"org_code": ["A1"]}, geometry=[bow], crs="EPSG:27700")
+    frame.to_file(tmp_path / "bow.gpkg")
+    made = read_practice_boundaries(tmp_path / "bow.gpkg", crs="EPSG:27700")
+    assert made.geometry.is_valid.all()
+    assert made.geometry.area.iloc[0] == pytest.approx(5000)
+    assert any("cross themselves" in note for note in made.attrs["notes"])
+
+
+def test_of_a_national_list_what_lies_elsewhere_is_counted_and_the_rest_kept():
+    codes = PostcodeIndex.from_frame(
+        pd.DataFrame(
+            {
+                "postcode": ["ZZ1 1AA", "ZZ1 1AB", "ZZ9 1AA"],
+                "east1m": [50, 350, 90_000],
+                "north1m": [50, 50, 90_000],
+            }
+        )
+    )
+    rows = [
+        ("in", "ZZ1 1AA"), ("near", "ZZ1 1AB"), ("far", "ZZ9 1AA"),
+        ("unknown here", "ZZ1 1ZZ"), ("of another sector", "ZZ5 5AA"), ("none", None),
+    ]  # fmt: skip
+    places = places_from(
+        [{"site": site, "kind": "gp", "name": site, "postcode": code} for site, code in rows],
+        source="t",
+    )
+    sites = geocode(places, postcodes=codes)
+    kept, said = within_areas(sites, squares(["E01000001", "E01000002"]), postcodes=codes)
+    # "near" lies 150 m from the areas, within the 220 m of its postcode.
+    assert kept.index.tolist() == ["in", "near", "unknown here", "none"]
+    assert said.startswith("4 of 6 places lie in the areas")
+    assert "1 lie elsewhere; 1 have postcodes of sectors that" in said
+    empty, nothing = within_areas(sites.iloc[:0], squares(["E01000001"]), postcodes=codes)
+    assert empty.empty
+    assert nothing.startswith("0 of 0")
+
+
+def test_a_hand_kept_list_of_branches_is_read_or_says_what_it_lacks(tmp_path):
+    practices = places_from(
+        [{"site": "A81001", "kind": "gp", "name": "MAIN", "pcn": "U1"}], source="e"
+    )
+    text = "Branch name,Practice code,Post code\nVillage,A81001,ZZ1 1AA\nOther,A81009,ZZ1 1AB\n"
+    made = read_branches(write(tmp_path / "b.csv", text), practices)
+    assert made["name"].tolist() == ["Village"]
+    assert made[["practice", "pcn", "postcode"]].iloc[0].tolist() == ["A81001", "U1", "ZZ1 1AA"]
+    assert "1 of others" in made.attrs["notes"][0]
+    with pytest.raises(SourceError, match=r"nor practice_code, postcode \(columns: Branch name"):
+        read_branches(write(tmp_path / "c.csv", "Branch name\nVillage\n"), practices)
+
+
+ONE = PostcodeIndex.from_frame(
+    pd.DataFrame({"postcode": ["ZZ1 1AA"], "east1m": [50], "north1m": [50]})
+)
+
+
+@given(st.text(max_size=40))
+@settings(deadline=None, max_examples=60)
+def test_any_text_has_a_sector_or_none_and_never_an_error(text):
+    assert ONE.has_sector(text) == ((normalise(text) or "")[:-2] == "ZZ1 1")

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from slgeo.areas import carry_counts, read_areas, read_lookup
 from slgeo.places.geocode import geocode, unmatched
+from slgeo.places.nearby import within_areas
 from slgeo.places.networks import members_on, read_pcn_members, with_networks
 from slgeo.places.postcodes import read_postcodes
 from slgeo.places.read import read_places
@@ -120,3 +122,37 @@ def test_national_register_and_lists_have_the_known_totals():
     assert len(read_places(DATA / "national" / "epraccur_2025-09.csv")) == 6_618
     libraries = read_places(DATA / "national" / "libraries_england_2023_enhanced.csv")
     assert len(libraries) == 3_539
+
+
+def test_of_the_national_register_the_fifteen_are_kept_and_every_radius_is_stated(postcodes):
+    """Placed from the register and postcodes alone: 4 in the county and 11 around it."""
+    tidied = read_table(DATA / "rutland" / "gp_practices_2025-09.csv").set_index("org_code")
+    areas = read_areas(DATA / "rutland" / "lsoa21.geojson", study="in_area")
+    register = geocode(read_places(DATA / "national" / "epraccur_2025-09.csv"), postcodes=postcodes)
+    kept, said = within_areas(register, areas, postcodes=postcodes)
+    placed = kept[kept["precision"] != "failed"]
+    assert set(placed.index) == set(tidied.index)
+    assert placed["error_radius"].notna().all()
+    county = placed.sjoin(areas.loc[areas["in_study"], ["geometry"]], predicate="within")
+    four = set(tidied.index[tidied["in_area"] == "True"])
+    assert set(county.index) == four
+    assert len(four) == 4
+    # Seven more have postcodes of sectors the local file has in part: listed, not dropped.
+    assert len(kept) == 22
+    assert (unmatched(kept)["outcome"] == "failed").all()
+    assert "22 of 6,618 places lie in the areas" in said
+
+
+@pytest.mark.slow
+def test_patients_of_the_county_are_the_same_in_the_national_and_the_local_file():
+    lookup = read_lookup(DATA / "national" / "lookup_lsoa11_lsoa21_ltla22.parquet")
+    areas = read_areas(DATA / "rutland" / "lsoa21.geojson", study="in_area")
+    inside = areas.index[areas["in_study"]]
+    for name in (
+        "rutland/gp_registrations_by_lsoa11_2022-07.csv",
+        "national/gp_registrations_practice_x_lsoa11_2022-07.parquet",
+    ):
+        held = read_registrations(DATA / name).patients.rename("patients").reset_index()
+        carried, ledger = carry_counts(held, lookup)
+        assert carried.loc[carried["area"].isin(inside), "patients"].sum() == 39_161
+        assert ledger["patients"].sum() == held["patients"].sum()

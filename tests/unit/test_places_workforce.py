@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import zipfile
+
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from slgeo.errors import SourceError, TableError
-from slgeo.places.delivery import read_delivery_model
-from slgeo.places.flows import bypass, patients_deprivation, registered_catchments
+from slgeo.places.delivery import hosted_on, read_delivery_model
+from slgeo.places.flows import bypass, holding, patients_deprivation, registered_catchments
 from slgeo.places.practice_staff import combine_employers, read_practice_link_workers
-from slgeo.places.provision import link_worker_areas
-from slgeo.places.registrations import read_registrations
+from slgeo.places.provision import (
+    link_worker_areas,
+    network_patients,
+    network_provision,
+    provision_of,
+)
+from slgeo.places.registrations import Registrations, read_registrations
 from slgeo.places.workforce import read_link_workers
 
 PEOPLE = (
@@ -122,3 +131,151 @@ def test_a_delivery_model_is_read_or_every_fault_is_named(tmp_path):
         read_delivery_model(write(tmp_path / "e.csv", bad))
     for said in ("'church' is none of", "must be 0 or more", "above sessions_max", "overlaps"):
         assert said in str(caught.value)
+
+
+EARLIER = (
+    "Data_source,CENSUS_YEAR,CENSUS_MONTH,PCN_CODE,DETAILED_STAFF_ROLE,FTE,UNIQUE_IDENTIFIER\n"
+    "NWRS Staff,2025,3,U1,Social Prescribing Link Workers,1,a\n"
+    "NWRS contracted services,2025,3,U1,Social Prescribing Link Workers,0.4,b\n"
+    "NWRS Staff,2025,3,U2,Pharmacists,1,c\n"
+)
+LATER = EARLIER.replace("2025,3", "2025,6").replace(
+    "Link Workers", "Link Workers (Non-Mental Health practitioners)"
+)
+
+
+def zipped(path, files):
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    return path
+
+
+def test_a_zip_of_quarters_is_read_whole_and_says_when_the_role_changed_its_name(tmp_path):
+    files = {"March.csv": EARLIER, "June.csv": LATER, "Notes.csv": "a,b\n1,2\n", "read me.txt": "x"}
+    made = read_link_workers(zipped(tmp_path / "PCNWF.zip", files))
+    fte = made.set_index(["quarter", "network"])["fte"]
+    assert fte.to_dict() == {
+        ("2025-03", "U1"): 1.4,
+        ("2025-03", "U2"): 0.0,
+        ("2025-06", "U1"): 1.4,
+        ("2025-06", "U2"): 0.0,
+    }
+    assert made["fte_contracted"].tolist() == [0.4, 0.0, 0.4, 0.0]
+    assert made.attrs["complete"]
+    assert made.attrs["roles"] == {
+        "Social Prescribing Link Workers": ("2025-03", "2025-03"),
+        "Social Prescribing Link Workers (Non-Mental Health practitioners)": ("2025-06", "2025-06"),
+    }
+    assert sum("link workers are the roles" in note for note in made.attrs["notes"]) == 1
+
+
+def test_a_quarter_in_two_files_of_a_zip_is_refused_and_so_is_a_zip_of_other_things(tmp_path):
+    twice = zipped(tmp_path / "t.zip", {"a.csv": EARLIER, "b.csv": EARLIER})
+    with pytest.raises(TableError, match="U1 occurs in two files for 2025-03"):
+        read_link_workers(twice)
+    with pytest.raises(SourceError, match="no file in it is a table of PCN staff"):
+        read_link_workers(zipped(tmp_path / "o.zip", {"a.csv": "a,b\n1,2\n"}))
+
+
+def test_rows_without_a_year_and_month_are_named(tmp_path):
+    text = "year,month,pcn_code,splw_fte\n2022,9,U1,1\n2022,13,U2,1\n,9,U3,1\n"
+    with pytest.raises(TableError, match=r"no year and month in 2 rows \(3, 4\)"):
+        read_link_workers(write(tmp_path / "w.csv", text))
+
+
+def test_hosted_staff_count_while_their_spell_lasts_and_never_pcn_staff(tmp_path):
+    text = (
+        "scheme_id,pcn_code,employer,fte,headcount,start_date,end_date\n"
+        "s1,U1,VCSE,2,3,2024-01-01,2024-12-31\n"
+        "s2,U1,local authority,0.5,,2024-06-01,\n"
+        "s3,U1,PCN/GP,1,1,2024-01-01,\n"
+    )
+    model = read_delivery_model(write(tmp_path / "d.csv", text))
+    assert hosted_on(model, "2024-03-31").loc["U1"].tolist() == [2.0, 3.0, "VCSE"]
+    both = hosted_on(model, "2024-12-31").loc["U1"]
+    assert both.tolist() == [2.5, 3.0, "VCSE, local authority"]
+    assert hosted_on(model, "2025-03-31")["fte"].to_dict() == {"U1": 0.5}
+    assert hosted_on(model, "2023-03-31").empty
+    with pytest.raises(TableError, match=r"'01/04/2024' is no date such as 2024-04-01"):
+        read_delivery_model(write(tmp_path / "e.csv", text.replace("2024-06-01", "01/04/2024")))
+
+
+def test_hosted_time_counts_only_beyond_contracted_time():
+    """The contractor of a return may be the very organisation of the delivery model."""
+    members = pd.DataFrame(
+        {"pcn": ["U1", "U2", "U3"], "pcn_name": ["ONE", "TWO", "THREE"]}, index=["A", "B", "C"]
+    )
+    lists = pd.Series({"A": 10_000.0, "B": 20_000.0, "C": 5_000.0})
+    workers = pd.DataFrame(
+        {"quarter": "q", "network": ["U1", "U2"], "fte": [1.0, 0.0], "fte_contracted": [0.4, 0.0],
+         "records": [2.0, 0.0], "people": [2.0, 0.0]}
+    )  # fmt: skip
+    hosted = pd.DataFrame({"fte": [1.0, 0.5]}, index=["U1", "U2"])
+    made = network_provision(workers, lists, members, hosted=hosted)
+    assert made["state"].to_dict() == {"U1": "has time", "U2": "none", "U3": "not known"}
+    assert made["fte_hosted"].round(6).to_dict() == {"U1": 0.6, "U2": 0.5, "U3": 0.0}
+    assert made["fte_per_10000"].fillna(-1).tolist() == [1.0, 0.0, -1.0]
+    assert made["fte_with_hosted_per_10000"].fillna(-1).round(6).tolist() == [1.6, 0.25, -1.0]
+    alone = network_provision(workers, lists, members)
+    assert alone["fte_with_hosted_per_10000"].isna().all()
+
+
+def test_a_place_has_its_share_of_each_network_and_silence_is_no_nought(registrations):
+    members = pd.DataFrame({"pcn": ["U1", "U2"]}, index=["A1", "A2"])
+    workers = pd.DataFrame({"quarter": "q", "network": ["U1"], "fte": [1.0]})
+    patients = pd.Series({"A1": 30.0, "A2": 60.0, "A9": 10.0})
+    made = provision_of(workers, patients, registrations.by_practice(), members)
+    # U1: 30 of its 100 patients; U2 is in no return; A9 is in no network
+    assert made == {
+        "networks": 2.0,
+        "networks_reporting": 1.0,
+        "patients": 100.0,
+        "patients_known": 30.0,
+        "patients_none": 0.0,
+        "fte": pytest.approx(0.3),
+        "fte_per_10000": pytest.approx(100.0),
+    }
+
+
+def test_the_areas_that_hold_a_share_are_taken_from_the_largest_on(registrations):
+    made = holding(registrations, share=0.75)
+    assert made.index.tolist() == [
+        ("A1", "E01000001"),
+        ("A2", "E01000002"),
+        ("A9", "E01000002"),
+    ]
+    assert made["cumulative"].tolist() == [0.75, 1.0, 1.0]
+    assert made.loc[("A9", "E01000002"), "share_of_area"] == 0.2
+    assert len(holding(registrations, share=0.76)) == 4
+    with pytest.raises(TableError, match="a share is above 0 to 1"):
+        holding(registrations, share=0)
+
+
+AREAS = [f"E0100000{number}" for number in range(6)]
+
+
+@given(
+    st.dictionaries(
+        st.tuples(st.sampled_from(["P1", "P2", "P3"]), st.sampled_from(AREAS)),
+        st.integers(1, 500),
+        min_size=1,
+    ),
+    st.dictionaries(st.sampled_from(["U1", "U2"]), st.floats(0, 5), min_size=1),
+)
+@settings(deadline=None, max_examples=30)
+def test_no_time_is_made_or_lost_in_sharing(patients, fte):
+    """Areas and what is unshared add up to all time; an area's rate lies between its networks'."""
+    index = pd.MultiIndex.from_tuples(list(patients), names=["practice", "area"])
+    pairs = pd.Series(list(patients.values()), index=index, dtype=float).sort_index()
+    nowhere = pd.MultiIndex.from_arrays([[], []], names=["practice", "code"])
+    elsewhere = pd.Series([], index=nowhere, dtype=float)
+    held = Registrations(pairs, elsewhere, pd.Series(dtype=object), "", "", "t")
+    members = pd.DataFrame({"pcn": ["U1", "U1", "U2"]}, index=["P1", "P2", "P3"])
+    workers = pd.DataFrame({"quarter": "q", "network": list(fte), "fte": list(fte.values())})
+    made = link_worker_areas(workers, held, members)
+    assert made["fte"].sum() + made.attrs["unshared"] == pytest.approx(sum(fte.values()))
+    whole = network_patients(held.by_practice(), members)
+    rates = [fte[u] / whole[u] * 10_000 for u in fte if u in whole.index]
+    shown = made["fte_per_10000"].dropna()
+    assert shown.between(min(rates, default=0) - 1e-6, max(rates, default=0) + 1e-6).all()
