@@ -822,6 +822,23 @@ class WhatIfSection:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierSection:
+    """Another study of the same areas, such as one of some years ago, to compare this one with."""
+
+    study: Path | None = asked(
+        "file",
+        "Its study.toml, with the people, places and roads of its time on today's boundaries",
+        example='"2019/study.toml"',
+    )
+    name: str = asked(
+        "text",
+        "What the page calls it, best a year",
+        example='"2019"',
+        default="the earlier study",
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class OutputSection:
     """Where results go, and how small counts of sensitive tables are hidden."""
 

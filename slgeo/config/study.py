@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 from slgeo.config.keys import ByMode, Key, asked
 from slgeo.config.sections import (
     AreasSection,
+    EarlierSection,
     CatchmentsSection,
     GapsSection,
     LinkWorkersSection,
@@ -105,6 +106,7 @@ class Study:
     catchments: CatchmentsSection = CatchmentsSection()
     outcomes: tuple[OutcomesSection, ...] = ()
     what_if: tuple[WhatIfSection, ...] = ()
+    earlier: EarlierSection = EarlierSection()
     output: OutputSection = OutputSection()
     sources: tuple[SourceSection, ...] = ()
 
@@ -244,6 +246,7 @@ SECTIONS: Final[dict[str, Any]] = {
     "catchments": CatchmentsSection,
     "outcomes": OutcomesSection,
     "what_if": WhatIfSection,
+    "earlier": EarlierSection,
     "output": OutputSection,
     "sources": SourceSection,
 }

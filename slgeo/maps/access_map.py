@@ -145,7 +145,7 @@ class AccessMap(folium.Map):
         self._sites: gpd.GeoDataFrame | None = None
         self._nearest: pd.DataFrame | None = None
         self._opened: dict[str, str] = {}
-        self._closed: dict[str, str] = {}
+        self._closed: dict[str, tuple[str, ...]] = {}
         self._gaps: gpd.GeoDataFrame | None = None
         self._routes: gpd.GeoDataFrame | None = None
         self._catchments: list[tuple[str, str, gpd.GeoDataFrame]] = []
@@ -254,7 +254,10 @@ class AccessMap(folium.Map):
             Scenario -> places that are there in it alone, or in all but it.
         """
         self._opened = {str(s): plain(name) for name, all_ in (opened or {}).items() for s in all_}
-        self._closed = {str(s): plain(name) for name, all_ in (closed or {}).items() for s in all_}
+        self._closed = {}
+        for name, all_ in (closed or {}).items():
+            for site in all_:  # a place may close in several
+                self._closed[str(site)] = (*self._closed.get(str(site), ()), plain(name))
         self._sites = checked(sites, SITES, source="AccessMap.sites")
         self._nearest = nearest
         return self
@@ -661,7 +664,8 @@ class AccessMap(folium.Map):
             A frame that holds the whole page, cut off from the page around it: it may run its own
             script, and reach nothing of the other page.
         """
-        source = escape(self.get_root().render())
+        # On one line: in a Markdown document (Quarto) a blank line would end the element.
+        source = escape(self.get_root().render()).replace("\n", "&#10;")
         title = escape(self.spec.title)
         return (
             f'<iframe title="{title}" srcdoc="{source}" sandbox="allow-scripts allow-downloads" '

@@ -307,7 +307,9 @@ def _nearest(
 
 
 def sites(
-    table: gpd.GeoDataFrame | None, opened: Mapping[str, str], closed: Mapping[str, str]
+    table: gpd.GeoDataFrame | None,
+    opened: Mapping[str, str],
+    closed: Mapping[str, tuple[str, ...]],
 ) -> tuple[Site, ...]:
     """Take what the page says of places from the sites table; code -> scenario that changes it."""
     if table is None or table.empty:
@@ -330,7 +332,7 @@ def sites(
             lon=float(x) if np.isfinite(x) else None,
             lat=float(y) if np.isfinite(y) else None,
             opened=opened.get(str(code), ""),
-            closed=closed.get(str(code), ""),
+            closed=closed.get(str(code), ()),
         )
         for code, name, kind, source, precision, checked, postcode, reason, x, y in zip(
             table.index,

@@ -153,7 +153,7 @@ def _sites(spec: MapSpec) -> dict[str, Any]:
         "precision": [site.precision for site in spec.sites],
         "reason": [site.reason for site in spec.sites],
         "opened": [site.opened for site in spec.sites],
-        "closed": [site.closed for site in spec.sites],
+        "closed": [list(site.closed) for site in spec.sites],
         "sources": sources,
         "source": [sources.index(site.source) for site in spec.sites],
         # hundred-thousandths of a degree, about a metre; null where the place was not placed

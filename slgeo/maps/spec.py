@@ -159,7 +159,7 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One place people go to; ``opened`` and ``closed`` name the scenario that does so."""
+    """One place people go to; ``opened`` and ``closed`` name the scenarios that do so."""
 
     code: str
     name: str
@@ -172,7 +172,7 @@ class Site:
     lon: float | None
     lat: float | None
     opened: str = ""
-    closed: str = ""
+    closed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from slgeo.pipeline.findings import headline
 from slgeo.pipeline.words import caption, compared, label, left_out, method
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     import geopandas as gpd
@@ -73,10 +73,8 @@ def draw_page(
             caption=caption(study, one),
             label=label(one.kind, found.places.sites),
         )
-    page.sites(
-        found.places.sites,
-        nearest=nearest_listed(found),
-    )
+    shown, opened, closed = _places_shown(found.places.sites, parts)
+    page.sites(shown, nearest=nearest_listed(found), opened=opened, closed=closed)
     page.gaps(found.gaps)
     page.equity(compared(study, found))
     towns, water = landmarks(study, str(found.areas.crs))
@@ -102,6 +100,23 @@ def draw_page(
         if part.documents is not None:
             made.extend(part.documents(page, path.parent))
     return made
+
+
+def _places_shown(
+    today: gpd.GeoDataFrame, parts: Sequence[Part]
+) -> tuple[gpd.GeoDataFrame, dict[str, list[str]], dict[str, Sequence[str]]]:
+    """List the places of today and of every scenario, and which scenario has or lacks which."""
+    import geopandas as gpd
+    import pandas as pd
+
+    new = {name: sites for part in parts for name, sites in part.opened.items()}
+    closed = {name: codes for part in parts for name, codes in part.closed.items()}
+    if not new:
+        return today, {}, closed
+    crs = str(today.crs)
+    frames = [today, *(sites.to_crs(crs) for sites in new.values() if len(sites))]
+    shown = gpd.GeoDataFrame(pd.concat(frames), crs=crs)
+    return shown, {name: list(map(str, sites.index)) for name, sites in new.items()}, closed
 
 
 def nearest_listed(found: Findings) -> pd.DataFrame:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    import geopandas as gpd
     import pandas as pd
 
     from slgeo.config import Study
@@ -73,6 +74,8 @@ class Part:
         Sentences for the first screen of the page, and for its method notes.
     draw
         Puts its layers on the page.
+    opened, closed
+        By scenario: places that are there in it alone, and codes of those that are not there in it.
     files
         Writes further files into the folder it is given, and returns their paths.
     documents
@@ -90,6 +93,8 @@ class Part:
     leaves_out: tuple[str, ...] = ()
     about: tuple[str, ...] = ()
     draw: Callable[[AccessMap], object] | None = None
+    opened: Mapping[str, gpd.GeoDataFrame] = field(default_factory=dict)
+    closed: Mapping[str, Sequence[str]] = field(default_factory=dict)
     files: Callable[[Path], Sequence[Path]] | None = None
     documents: Callable[[AccessMap, Path], Sequence[Path]] | None = None
     controlled: Mapping[str, Controlled] = field(default_factory=dict)
@@ -107,10 +112,12 @@ def every_part() -> tuple[Callable[[Context], Part | None], ...]:
     from slgeo.pipeline.counted import counted
     from slgeo.pipeline.deprivation import deprivation
     from slgeo.pipeline.documents import documents
+    from slgeo.pipeline.earlier import earlier
     from slgeo.pipeline.elevation import elevation
     from slgeo.pipeline.link_workers import link_workers
     from slgeo.pipeline.nearest_ways import nearest_ways
     from slgeo.pipeline.outcomes import outcomes
+    from slgeo.pipeline.people_groups import people_groups
     from slgeo.pipeline.practices import practices
     from slgeo.pipeline.provision_gaps import provision_gaps
     from slgeo.pipeline.reporting import reporting
@@ -128,6 +135,7 @@ def every_part() -> tuple[Callable[[Context], Part | None], ...]:
         activities,
         deprivation,
         communal,
+        people_groups,
         reporting,
         practices,
         link_workers,
@@ -136,6 +144,7 @@ def every_part() -> tuple[Callable[[Context], Part | None], ...]:
         elevation,
         wider_border,
         what_if,
+        earlier,
         documents,
     )
 

@@ -52,6 +52,8 @@ def what_if(context: Context) -> Part | None:
         lines=tuple(_lines(context, by_group)),
         tables={"what_if": by_group, "what_if_by_area": by_area},
         draw=lambda page: _draw(page, context, scenarios),
+        opened={one.change.name: one.change.opened for one in scenarios},
+        closed={one.change.name: list(one.change.closed.index) for one in scenarios},
         about=(ABOUT,),
     )
 
@@ -214,14 +216,9 @@ def _changed(everyone: pd.Series[Any], rows: pd.DataFrame, beyond: float) -> Ite
 
 
 def _draw(page: AccessMap, context: Context, scenarios: Sequence[_Scenario]) -> None:
-    """Give the page each scenario beside things as they are, and the places that change."""
-    import geopandas as gpd
-    import pandas as pd
-
-    from slgeo.pipeline.page import nearest_listed
+    """Give the page each scenario, beside things as they are."""
     from slgeo.pipeline.words import caption
 
-    today = context.found.places.sites
     for changed, pairs in scenarios:
         for _, after in pairs:
             page.measure(
@@ -236,10 +233,3 @@ def _draw(page: AccessMap, context: Context, scenarios: Sequence[_Scenario]) -> 
                 scenario=changed.name,
                 nearest=after.nearest,
             )
-    shown = pd.concat([today, *(one.change.opened for one in scenarios)])
-    page.sites(
-        gpd.GeoDataFrame(shown, crs=today.crs),
-        nearest=nearest_listed(context.found),
-        opened={one.change.name: list(one.change.opened.index) for one in scenarios},
-        closed={one.change.name: list(one.change.closed.index) for one in scenarios},
-    )

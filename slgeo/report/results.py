@@ -304,6 +304,22 @@ SUMMARY: Final = Table(
     " A group that nobody here belongs to keeps its row, with 0 people.",
 )
 
+BY_PEOPLE: Final = Table(
+    "by_people",
+    ("group", "kind", "mode"),
+    (
+        Column("label", "text", "The group in words"),
+        Column("counted", "text", "What is counted", allowed=("people", "households")),
+        Column("areas_unknown", "count", "Areas of the study it is not known for", unit="areas"),
+        Column("people", "count", "Everyone of the group in the study", unit="people"),
+        _WITHIN,
+        _BEYOND,
+        _WITHOUT,
+    ),
+    "One group of people of the study, kind of place and way of travelling. A group is taken to"
+    " live as evenly inside each area as its residents as a whole.",
+)
+
 BY_REPORTING_AREA: Final = Table(
     "by_reporting_area",
     ("geography", "part", "kind", "mode"),
@@ -505,6 +521,47 @@ WHAT_IF: Final = Table(
     " minutes.",
 )
 
+EARLIER: Final = Table(
+    "earlier",
+    ("kind", "mode", "by", "group", "minutes"),
+    (
+        Column("label", "text", "The group in words, with its direction, as it is now"),
+        Column("people_then", "count", "Everyone in its areas in the earlier study", unit="people"),
+        Column("people_now", "count", "Everyone in its areas now", unit="people"),
+        Column(
+            "beyond_then",
+            "count",
+            "People further than so many minutes then, those without a time included",
+            unit="people",
+        ),
+        Column("beyond_now", "count", "The same now", unit="people"),
+        Column(
+            "share_then",
+            "number",
+            "Share of the people of then who were beyond",
+            low=0,
+            high=1.000001,
+            missing="nobody lived there",
+        ),
+        Column(
+            "share_now",
+            "number",
+            "Share of the people of now who are beyond",
+            low=0,
+            high=1.000001,
+            missing="nobody lives there",
+        ),
+        Column(
+            "points",
+            "number",
+            "From then to now, in percentage points; above zero: a larger share is far",
+            unit="percentage points",
+            missing="nobody lived or lives there",
+        ),
+    ),
+    "One kind of place, way of travelling, group of the study's people and threshold in minutes.",
+)
+
 WHAT_IF_BY_AREA: Final = Table(
     "what_if_by_area",
     ("scenario", "area", "kind", "mode"),
@@ -548,6 +605,7 @@ RESULT_TABLES: Final = (
     SUMMARY,
     BY_AREA,
     BY_AREA_WIDE,
+    BY_PEOPLE,
     BY_REPORTING_AREA,
     COMMUNAL,
     GAPS,
@@ -567,6 +625,7 @@ RESULT_TABLES: Final = (
     *CATCHMENT_TABLES,
     WHAT_IF,
     WHAT_IF_BY_AREA,
+    EARLIER,
     *OUTCOME_TABLES,
     *PLACES_TABLES,
     *PROVISION_TABLES,

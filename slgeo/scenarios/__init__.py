@@ -1,5 +1,5 @@
 """
-What if a place opened or closed: the places as they would be, and who would gain and lose.
+What if a place opened or closed, and how did it change: who would gain and lose, who has.
 
 >>> from slgeo.scenarios import change, effect
 """
@@ -8,5 +8,6 @@ from __future__ import annotations
 
 from slgeo.scenarios.change import Change, change
 from slgeo.scenarios.effect import effect, effect_by_group
+from slgeo.scenarios.period import between_periods
 
-__all__ = ["Change", "change", "effect", "effect_by_group"]
+__all__ = ["Change", "between_periods", "change", "effect", "effect_by_group"]

@@ -137,3 +137,16 @@ def test_a_link_restores_what_was_shown(visit, compared_page):
 
     assert "over=22" in address
     assert again.text("#finding") == said
+
+
+def test_a_place_may_close_in_several_scenarios(makers):
+    """Closed in one and in two: drawn in neither, and as things are."""
+    areas = makers["areas"]()
+    sites = makers["sites"](areas)
+    shown = makers["map"](areas)
+    closed = {"Without the north": ["s0"], "Without both": ["s0", "s1"]}
+    shown.sites(sites, closed=closed)
+    found = {site.code: site.closed for site in shown.spec.sites}
+    assert found["s0"] == ("Without the north", "Without both")
+    assert found["s1"] == ("Without both",)
+    assert found["s2"] == ()

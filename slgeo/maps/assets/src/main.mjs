@@ -54,7 +54,7 @@ function failed(error) {
 
 // A place opened by a scenario is there in it alone; one closed by it is there in all others.
 function isOpen(sites, i, scenario) {
-  return sites.opened[i] ? sites.opened[i] === scenario : !scenario || sites.closed[i] !== scenario;
+  return sites.opened[i] ? sites.opened[i] === scenario : !scenario || !sites.closed[i].includes(scenario);
 }
 
 function openingState(model) {
