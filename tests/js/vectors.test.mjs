@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { cell, csvOf } from "../../slgeo/maps/assets/src/csv.mjs";
+import { decode, projectX, projectY } from "../../slgeo/maps/assets/src/geometry.mjs";
 import { makeModel, spread, unpackRows } from "../../slgeo/maps/assets/src/model.mjs";
 import { unpack } from "../../slgeo/maps/assets/src/unpack.mjs";
 import { about, decimal, finding, movedText, number, ordinal, percent } from "../../slgeo/maps/assets/src/words.mjs";
@@ -62,6 +63,15 @@ test("what became of minutes is said in words", () => {
   });
   const said = small.areas.code.map((_, i) => movedText(small, small.data.measures[1], i));
   assert.deepEqual(said, ["3.0 minutes shorter", "3.0 minutes longer", "the same", "loses its time", "gains a time", "no time, as now", "withheld"]);
+});
+
+test("geometry is unpacked to the degrees Python unpacks it to", () => {
+  const { boxes, shapes } = decode(vectors.geometry);
+  assert.equal(shapes.length, vectors.boxes.length);
+  vectors.boxes.forEach(([west, south, east, north], i) => {
+    const wanted = [projectX(west), projectY(north), projectX(east), projectY(south)];
+    wanted.forEach((value, k) => assert.ok(Math.abs(boxes[4 * i + k] - value) < 1e-12));
+  });
 });
 
 test("areas most of whose people are further are alike", () => {

@@ -8,12 +8,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import pytest
+import shapely
 
 from slgeo import reasons
 from slgeo.maps import csv_out, tally, text
-from slgeo.maps.encode import unpack
+from slgeo.maps.encode import decode, unpack
 
 MEASURES = (("gp", "walk"), ("gp", "drive"), ("library", "walk"))
 
@@ -126,6 +128,19 @@ def test_areas_around_the_study_are_grey_and_in_no_count(visit, town, town_page)
     assert "Sampleton A1" not in seen.text("#areas")
 
 
+def test_the_geometry_in_the_file_is_what_was_given(town, town_page):
+    """Read from the page itself: within 25 m, neighbours sharing every point of their borders."""
+    source = town_page.read_text(encoding="utf-8")
+    block = source.split('id="slgeo-geometry">')[1].split("</script>")[0]
+    shapes = town.spec.shapes
+    drawn = gpd.GeoSeries(decode(unpack(block)), index=shapes.index, crs=4326).to_crs(shapes.crs)
+    far = shapely.hausdorff_distance(np.asarray(shapes.array), np.asarray(drawn.array))
+
+    assert far.max() <= 25
+    assert shapely.coverage_is_valid(np.asarray(drawn.array))
+    assert f"within {max(1, round(far.max()))} m of where they were published" in source
+
+
 def test_withheld_figures_are_nowhere_in_the_file(makers, visit, tmp_path):
     """The values of a withheld area are changed; nothing in the page changes with them."""
     areas = makers["areas"]()
@@ -139,6 +154,7 @@ def test_withheld_figures_are_nowhere_in_the_file(makers, visit, tmp_path):
         nearest.loc[nearest["area"] == "X0303", "minutes"] = spoilt
         nearest = nearest.assign(kind="gp", mode="walk")
         shown = makers["map"](areas, only=(given, nearest))
+        shown.measure(kind="gp", mode="walk", scenario="Later", nearest=nearest, **given)
         pages.append(shown.save(tmp_path / f"{spoilt}.html")[0])
     first, second = (page.read_bytes() for page in pages)
     seen = visit(pages[0]).ready()
@@ -150,6 +166,13 @@ def test_withheld_figures_are_nowhere_in_the_file(makers, visit, tmp_path):
     assert "withheld" in seen.text(".card")
     assert "Withheld" in seen.text("#legend")
     assert "figures are withheld" in seen.text("#finding")
+    seen.page.locator("input[name=scenario]").last.check(force=True)
+    for view in ("share", "change"):
+        seen.page.locator("#view").select_option(view)
+        seen.settle()
+        assert "Withheld: too few people" in seen.text("#legend")
+    row = seen.page.locator("#areas tr", has_text="Sampleton D4").inner_text().split("\t")
+    assert [cell.strip() for cell in row[2:6]] == ["withheld", "withheld", "", ""]
     assert seen.trouble == []
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from slgeo.maps import csv_out, tally, text
 from slgeo.maps.classify import change_class, class_of, need_class, share_class
-from slgeo.maps.encode import pack
+from slgeo.maps.encode import decode, encode, pack
 from slgeo.maps.payload import payload
 
 SUITE = Path(__file__).parent.parent / "js"
@@ -48,7 +48,10 @@ def vectors(spec) -> dict[str, object]:
     needs = [(third, *pair) for third in range(4) for pair in pairs]
     wanted = need_class(*np.array(needs).T)
     moved = change_class(before.tenths, after.tenths)
+    drawn = encode(spec.shapes).geometry
     return out | {
+        "geometry": drawn,
+        "boxes": [one.bounds for one in decode(drawn)],
         "needs": [[*row, int(found)] for row, found in zip(needs, wanted, strict=True)],
         "moved": [[i, int(c)] for i, c in enumerate(moved) if facts.in_study[i]],
         "packed": pack(payload(spec)),
@@ -79,4 +82,4 @@ def test_the_browser_counts_and_speaks_as_python_does(layered, tmp_path):
     )
 
     assert ran.returncode == 0, ran.stdout[-4000:]
-    assert "tests 18" in ran.stdout
+    assert "tests 19" in ran.stdout

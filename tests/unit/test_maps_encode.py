@@ -14,7 +14,7 @@ from shapely import MultiPolygon, Polygon, box
 
 from slgeo.errors import PageError
 from slgeo.maps.arcs import cut
-from slgeo.maps.encode import decode, encode, pack, unpack
+from slgeo.maps.encode import cleaned, decode, encode, pack, unpack
 
 
 def tiles(side: int, seed: int, *, size: float = 900.0) -> gpd.GeoSeries:
@@ -113,3 +113,68 @@ def test_packing_is_undone_and_repeats():
     assert pack(value) == pack(json.loads(json.dumps(value)))
     with pytest.raises(ValueError, match="not JSON compliant"):
         pack({"x": float("nan")})
+
+
+def holes(whole) -> int:
+    return sum(len(part.interiors) for part in shapely.get_parts(whole))
+
+
+def gap_or_overlap(page: np.ndarray, shapes: np.ndarray) -> str:
+    """
+    Say whether there is a gap or an overlap, however narrow, that the areas given have not.
+
+    A gap inside is a hole in the whole; one that opens to the outside is a notch in its outline,
+    further from the outline as it was than any border may move; an overlap counts ground twice.
+    """
+    whole, given = shapely.union_all(page), shapely.union_all(shapes)
+    if holes(whole) != holes(given):
+        return "a hole"
+    if shapely.hausdorff_distance(whole.boundary, given.boundary) > 25:
+        return "a notch"
+    if abs(shapely.area(page).sum() - whole.area) > 1e-9 * whole.area:
+        return "an overlap"
+    return "" if shapely.coverage_is_valid(page) else "borders that do not match"
+
+
+@settings(deadline=None, max_examples=10)
+@given(side=st.integers(2, 7), seed=st.integers(0, 999))
+def test_there_is_no_gap_and_no_overlap_between_areas(side, seed):
+    shapes = tiles(side, seed)
+
+    assert gap_or_overlap(np.asarray(drawn(shapes).array), np.asarray(shapes.array)) == ""
+
+
+@pytest.mark.parametrize(("by", "found"), [(0.5, "a hole"), (-0.5, "an overlap")])
+def test_half_a_metre_of_gap_or_overlap_is_noticed(by, found):
+    """The check above finds what it is meant to: one area's first corner is moved in, or out."""
+    shapes = tiles(3, 1)
+    corners = shapely.get_coordinates(shapes.iloc[4])
+    corners[[0, -1]] += by
+    spoilt = shapes.copy()
+    spoilt.iloc[4] = Polygon(corners)
+
+    assert gap_or_overlap(np.asarray(spoilt.array), np.asarray(shapes.array)) == found
+
+
+def test_a_hairline_in_what_was_published_is_closed():
+    """Two areas published half a metre apart share one border on the page."""
+    shapes = gpd.GeoSeries([box(0, 0, 1000, 1000), box(1000.5, 0, 2000, 1000)], crs="EPSG:27700")
+    page = drawn(shapes.translate(400_000, 300_000))
+
+    assert shapely.union_all(np.asarray(page.array)).geom_type == "Polygon"
+
+
+def test_real_borders_are_within_25_metres_without_gap_or_overlap(rutland):
+    """1,500 small areas around Manchester, as published."""
+    areas = gpd.read_parquet(rutland.parent / "national" / "boundaries_lsoa21.parquet")
+    areas = areas.to_crs(27700)
+    centre = shapely.Point(384_000, 398_000)
+    nearest = np.argsort(areas.geometry.centroid.distance(centre).to_numpy())[:1500]
+    shapes = areas.geometry.iloc[nearest]
+    encoded = encode(shapes)
+    page = gpd.GeoSeries(decode(encoded.geometry), crs=4326).to_crs(27700)
+
+    far = shapely.hausdorff_distance(np.array(shapes.array), np.array(page.array))
+    assert far.max() == encoded.error <= 25
+    assert gap_or_overlap(np.asarray(page.array), cleaned(shapes)) == ""
+    assert len(pack(encoded.geometry)) < 80_000
