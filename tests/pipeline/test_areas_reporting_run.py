@@ -15,6 +15,7 @@ from slgeo.pipeline.communal import communal
 from slgeo.pipeline.deprivation import deprivation
 from slgeo.pipeline.findings import groups_of
 from slgeo.pipeline.parts import Context
+from slgeo.pipeline.people_groups import groups_in, people_groups
 from slgeo.pipeline.registered import Registered
 from slgeo.pipeline.reporting import reporting, reporting_of
 from slgeo.sources.cache import Cache
@@ -246,3 +247,40 @@ def test_apart_means_apart_everywhere_and_the_published_number_is_kept(context):
     assert not table["counted"].any()
     assert "left out of every other figure" in part.lines[0]
     assert "are not counted" in part.leaves_out[0]
+
+
+def test_groups_of_people_are_shared_as_their_areas_people_are(context):
+    """Each group's within and beyond against a plain loop over areas; all ages are everyone."""
+    part = people_groups(context)
+
+    table = part.tables["by_people"]
+    areas = context.found.areas
+    inside = list(areas.index[areas["in_study"]])
+    one = context.found.by_area.xs(("gp", "walk"), level=("kind", "mode"))
+    for group in ("age_65_plus", "ethnic_asian", "households_no_car"):
+        plain = sum(
+            areas.loc[code, group] * one.loc[code, "people_beyond_20"] / one.loc[code, "people"]
+            for code in inside
+            if one.loc[code, "people"] > 0
+        )
+        row = table.loc[(group, "gp", "walk")]
+        assert row["people_beyond_20"] == pytest.approx(plain)
+        assert row["people"] == pytest.approx(areas.loc[inside, group].sum())
+    ages = table[[str(name[0]).startswith("age_") for name in table.index]]
+    sums = ages.groupby(level=["kind", "mode"])["people_within_20"].sum()
+    everyone = context.found.by_area.loc[inside].groupby(level=["kind", "mode"])["people_within_20"]
+    np.testing.assert_allclose(sums, everyone.sum().reindex(sums.index))
+    assert "households" in set(table["counted"])
+    assert "evenly spread inside each area" in part.lines[0]
+
+
+def test_a_study_without_groups_has_no_table_of_them(context):
+    areas = context.found.areas
+    bare = areas.drop(columns=list(groups_in(list(map(str, areas.columns)))))
+
+    assert (
+        people_groups(
+            dataclasses.replace(context, found=dataclasses.replace(context.found, areas=bare))
+        )
+        is None
+    )
