@@ -89,14 +89,15 @@ def _opened(context: Context, asked: WhatIfSection, at: int) -> gpd.GeoDataFrame
     import geopandas as gpd
     import pandas as pd
 
-    from slgeo.config.sections import PlacesSection
+    from slgeo.config.sections import PlacesSection, TwinsSection
     from slgeo.pipeline.inputs import read_places
 
     study, today = context.study, context.found.places.sites
     frames = []
     if asked.file is not None:
         places = (PlacesSection(file=asked.file, kind=asked.kind),)
-        only = dataclasses.replace(study, places=places)
+        # The study's pairs of twins are of places there are today.
+        only = dataclasses.replace(study, places=places, twins=TwinsSection())
         frames.append(read_places(only, str(today.crs), cache=context.cache.folder).sites)
     if asked.open:
         frames.append(_written(context, asked, at))
