@@ -609,6 +609,14 @@ class GapsSection:
         high=1_000_000,
     )
 
+    need: float | None = asked(
+        "number",
+        "Share of the study's people, the most deprived first, whose areas alone may be in a gap."
+        " Absent: all areas",
+        example="0.2",
+        low=0.01,
+        high=1,
+    )
     per_10000: float | None = asked(
         "number",
         "Places, or capacity where every place states its own, that there should be within reach"

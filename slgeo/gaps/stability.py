@@ -13,6 +13,7 @@ from slgeo.access.nearest_site import kth
 from slgeo.access.pairs import counted
 from slgeo.errors import AccessError
 from slgeo.gaps.borders import joined, neighbours
+from slgeo.gaps.stretches import allowed_areas
 from slgeo.tables import AREAS, checked
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def gap_stability(
     people: float = 100.0,
     share: float = 0.5,
     borders: tuple[Positions, Positions] | None = None,
+    needing: pd.Series[Any] | None = None,
 ) -> pd.Series[Any]:
     """
     Score each area by how often it lies in a gap, over a grid of thresholds and speeds.
@@ -44,6 +46,8 @@ def gap_stability(
         As in :func:`slgeo.gaps.find_gaps`.
     thresholds
         Minutes tried with each of the times.
+    needing
+        As in :func:`slgeo.gaps.find_gaps`.
     borders
         Pairs of study areas side by side, from :func:`slgeo.gaps.borders.neighbours`, where they
         are known already.
@@ -68,10 +72,11 @@ def gap_stability(
     checked(areas, AREAS)
     study = areas.index[areas["in_study"].astype(bool)]
     sides = neighbours(areas.loc[study].geometry) if borders is None else borders
+    allowed = np.ones(len(study), bool) if needing is None else allowed_areas(needing, study)
     seen = pd.Series(0.0, index=areas.index, name="stability")
     for each, beyond in grid:
         counted(each, beyond)
-        seen.loc[study] += _in_gap(each, study, beyond, people, share, sides)
+        seen.loc[study] += _in_gap(each, study, (beyond, people, share), sides, allowed)
     seen /= len(grid)
     seen.attrs = {
         "tried": len(grid),
@@ -84,16 +89,16 @@ def gap_stability(
 def _in_gap(
     times: TravelTimes,
     study: pd.Index[Any],
-    beyond: float,
-    people: float,
-    share: float,
+    asked: tuple[float, float, float],
     sides: tuple[Positions, Positions],
+    allowed: np.ndarray[Any, np.dtype[np.bool_]],
 ) -> np.ndarray[Any, np.dtype[np.bool_]]:
     """Tell which areas :func:`slgeo.gaps.find_gaps` would put into a gap, without outlining any."""
+    beyond, people, share = asked
     far = np.nan_to_num(kth(times, 1), nan=np.inf) > beyond
     where = times.areas.get_indexer(study)
     further = total_by_area(times, np.where(far, times.people, 0.0))[where]
-    member = further > share * total_by_area(times, times.people)[where]
+    member = allowed & (further > share * total_by_area(times, times.people)[where])
     left, right = sides
     both = member[left] & member[right]
     stretch = joined(left[both], right[both], len(study))

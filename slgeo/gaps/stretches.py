@@ -84,7 +84,7 @@ def find_gaps(
     table = _area_table(times, areas, beyond)
     out_of_reach = table.index[table["further"] > share * table["everyone"]]
     if needing is not None:
-        out_of_reach = out_of_reach[_allowed(needing, out_of_reach)]
+        out_of_reach = out_of_reach[allowed_areas(needing, out_of_reach)]
     stretches = contiguous(areas.loc[out_of_reach].geometry)
     labels = _words(times, sites, kind)
     rows = []
@@ -192,7 +192,17 @@ def _why(times: TravelTimes, inside: pd.DataFrame) -> str:
     return "; ".join(parts)
 
 
-def _allowed(needing: pd.Series[Any], areas: pd.Index[Any]) -> np.ndarray[Any, np.dtype[np.bool_]]:
+def allowed_areas(
+    needing: pd.Series[Any], areas: pd.Index[Any]
+) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """
+    Tell which areas may belong to a gap.
+
+    Raises
+    ------
+    AccessError
+        If `needing` says nothing of one of them.
+    """
     lost = areas.difference(needing.index)
     if len(lost):
         raise AccessError(f"needing: nothing for {len(lost)} areas (first: {lost[0]!r})")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from slgeo.errors import AccessError
 from slgeo.pipeline.ranges import try_choices
-from slgeo.pipeline.stability import scored
+from slgeo.pipeline.stability import needing_areas, scored
 from slgeo.pipeline.travel import CATCHMENT
 from slgeo.results import KEPT, Reach, by_area, reach, summary
 
@@ -324,6 +324,7 @@ def _gaps(
 
     from slgeo.gaps import find_gaps
 
+    needing = needing_areas(study, areas)
     parts = []
     for one in reached:
         found = find_gaps(
@@ -333,6 +334,7 @@ def _gaps(
             people=study.gaps.people,
             sites=sites,
             kind=one.kind,
+            needing=needing,
         )
         parts.append(found)
     return gpd.GeoDataFrame(pd.concat(parts), crs=areas.crs)

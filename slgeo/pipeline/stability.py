@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from slgeo.errors import StudyError
 from slgeo.pipeline.ranges import other_speeds
 
 if TYPE_CHECKING:
@@ -17,6 +18,27 @@ if TYPE_CHECKING:
 
 GRID: Final = (0.5, 0.75, 1.0, 1.25, 1.5)
 """Thresholds tried, as parts of the one that makes a gap: 10 to 30 minutes where it is 20."""
+
+
+def needing_areas(study: Study, areas: gpd.GeoDataFrame) -> pd.Series[Any] | None:
+    """
+    Mark the areas that may be in a gap, where the study asks for the most deprived alone.
+
+    Raises
+    ------
+    StudyError
+        If no deprivation was joined to tell them by.
+    """
+    from slgeo.equity import most_deprived
+
+    if study.gaps.need is None:
+        return None
+    if "deprivation_rank" not in areas.columns:
+        raise StudyError(
+            "[gaps] need asks for the most deprived areas, and the areas have no index of"
+            " deprivation; give areas.deprivation or leave need out"
+        )
+    return most_deprived(areas, share=study.gaps.need)
 
 
 def scored(
@@ -50,7 +72,7 @@ def scored(
     from slgeo.gaps.borders import neighbours
 
     inside = areas[areas["in_study"].astype(bool)]
-    borders = neighbours(inside.geometry)
+    borders, needing = neighbours(inside.geometry), needing_areas(study, areas)
     rows, parts = [], []
     for one in reached:
         beyond = study.gaps.beyond(one.mode)
@@ -62,7 +84,12 @@ def scored(
         if thresholds == [beyond]:
             speeds = {"as found": one.times}
         score = gap_stability(
-            speeds, areas, thresholds=thresholds, people=study.gaps.people, borders=borders
+            speeds,
+            areas,
+            thresholds=thresholds,
+            people=study.gaps.people,
+            borders=borders,
+            needing=needing,
         )
         own = gaps[(gaps["kind"] == one.kind) & (gaps["mode"] == one.mode)]
         parts.append(with_stability(gpd.GeoDataFrame(own), score, one.times))

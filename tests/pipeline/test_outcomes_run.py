@@ -21,7 +21,7 @@ from slgeo.pipeline.outcome_counts import controlled_outcome, counted_outcome
 from slgeo.pipeline.outcomes import rates_table
 from slgeo.pipeline.parts import Context
 from slgeo.pipeline.registered import read_registered
-from slgeo.pipeline.stability import GRID
+from slgeo.pipeline.stability import GRID, needing_areas
 from slgeo.report.leak_check import leaks
 from slgeo.report.rules import HIDDEN
 from slgeo.sources.cache import Cache
@@ -218,6 +218,26 @@ def test_stability_is_that_of_gaps_found_one_by_one(counted):
     np.testing.assert_allclose(again, quick)
     assert result.tables["gaps"]["stability"].between(0, 1).all()
     assert result.tables["stability"]["stability"].between(0, 1).all()
+
+
+def test_gaps_of_the_most_deprived_alone_are_scored_among_them_alone(counted):
+    """``gaps.need``: areas of the better off are in no gap, and their score is 0."""
+    _, result, _ = counted
+    found = result.found
+    study = context_of(counted).study
+    study = dataclasses.replace(study, gaps=dataclasses.replace(study.gaps, need=0.4))
+    needing = needing_areas(study, found.areas)
+    one = next(o for o in found.reached if (o.kind, o.mode) == ("gp", "walk"))
+    gaps = find_gaps(one.times, found.areas, beyond=10, kind="gp", needing=needing)
+    score = gap_stability(one.times, found.areas, thresholds=[10], needing=needing)
+    members = {code for codes in gaps["areas"] for code in codes.split()}
+
+    assert 0 < needing.sum() < len(needing)
+    assert set(score.index[score == 1]) == members
+    assert not members & set(needing.index[~needing])
+    bare = found.areas.drop(columns="deprivation_rank")
+    with pytest.raises(StudyError, match=r"\[gaps\] need"):
+        needing_areas(study, bare)
 
 
 def test_choice_counts_kinds_as_the_access_room_does(counted):
