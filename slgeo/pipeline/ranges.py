@@ -275,9 +275,10 @@ def _choices(
 
 def _left_out(places: Places, kind: str) -> gpd.GeoDataFrame:
     """Take the places of a kind that the default list leaves out and the study does not."""
+    from slgeo.pipeline.counted import lifted
+
     out = places.left_out
-    own = out["why_not"].fillna("").str.startswith("study.toml")
-    return out[(out["kind"] == kind) & ~own & out["reason"].isna()]
+    return out[lifted(out) & (out["kind"] == kind) & out["reason"].isna()]
 
 
 def _nearest(times: TravelTimes) -> npt.NDArray[np.float64]:
