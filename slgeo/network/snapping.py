@@ -61,6 +61,10 @@ class Snapped:
         Largest distance allowed, metres.
     mode
         Mode of the network.
+    passed_over : ndarray of bool, shape (p,), or None
+        Whether a road of a piece apart lies nearer than the one joined: that street is cut off in
+        the data or leaves the extract, and its people are not where the times say. None where it
+        was not looked for.
     """
 
     index: pd.Index[Any]
@@ -73,6 +77,7 @@ class Snapped:
     reason: NDArray[np.object_]
     max_snap: float
     mode: str
+    passed_over: NDArray[np.bool_] | None = None
 
     def __len__(self) -> int:
         return len(self.edge)
@@ -106,6 +111,8 @@ class Snapped:
         joined = self.joined
         metres = self.distance[joined].astype(float)
         groups = {("points", "joined"): joined, ("points", "not joined"): ~joined}
+        if self.passed_over is not None and self.passed_over.any():
+            groups["points", "nearer to a piece apart"] = self.passed_over
         groups |= {("reason", reason): self.reason == reason for reason in reasons.ALL}
         rows: list[tuple[str, str, int | None, float | None, float | None]] = [
             (part, item, int(mask.sum()), None, float(each[mask].sum()))
@@ -247,6 +254,9 @@ class Snapper:
         reason[missed] = np.where(apart, reasons.OTHER_COMPONENT, reasons.NO_ROAD_WITHIN)
         fraction, x, y, distance = _joined(network, edge, px, py)
         leg = np.rint(np.nan_to_num(distance) * _MS_AN_HOUR_KM / network.walking_kmh)
+        other = np.full_like(edge, -1)
+        other[edge >= 0] = self._apart.of(shapes[edge >= 0], max_snap)
+        passed_over = _joined(network, other, px, py)[3] < distance  # false where there is none
         found = Snapped(
             index=index,
             edge=edge,
@@ -258,8 +268,9 @@ class Snapper:
             reason=reason,
             max_snap=float(max_snap),
             mode=network.mode,
+            passed_over=passed_over,
         )
-        for name in ("edge", "fraction", "distance", "leg", "x", "y", "reason"):
+        for name in ("edge", "fraction", "distance", "leg", "x", "y", "reason", "passed_over"):
             getattr(found, name).flags.writeable = False  # it is handed out again
         return found
 

@@ -99,7 +99,14 @@ def test_only_another_piece_within_reach_is_another_reason():
 def test_the_nearest_piece_is_passed_over_for_the_usable_network():
     network = Network.from_edges([0, 1000, 500, 510], [0, 0, 100, 100], [0, 2], [1, 3])
 
-    assert list(snap(network, at(Point(505, 99))).edge) == [0]
+    found = snap(network, at(Point(505, 99), Point(0, 9), Point(700, 99), Point(505, 700)))
+
+    assert list(found.edge) == [0, 0, 0, -1]
+    # and the audit says so: the first has a street 1 m away that leads nowhere
+    assert list(found.passed_over) == [True, False, False, False]
+    audit = found.audit(people=[7, 1, 1, 1]).set_index("item")
+    assert audit.loc["nearer to a piece apart", ["count", "people"]].tolist() == [1, 7]
+    assert "nearer to a piece apart" not in set(snap(network, at(Point(0, 9))).audit()["item"])
 
 
 def test_one_way_dead_ends_are_not_joined():
