@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
+import functools
 import hashlib
 import io
 import json
 import re
+import threading
 import tomllib
 import zipfile
 from typing import TYPE_CHECKING
@@ -25,6 +28,8 @@ from slgeo.fetch import fetch_study, wanted_files
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from slgeo.sources.fetch import Manners
 
 STUDY = """
 title = "Who can reach a GP in a town of England that is not there?"
@@ -210,9 +215,16 @@ def study(tmp_path, english) -> Path:
     return tmp_path / "study.toml"
 
 
-def fetched(study: Path, town: Town):
+def patient(town: Town, seconds: float = 20.0) -> Manners:
+    """Waits nobody has to sit through, but time enough for a machine with much to do."""
+    return dataclasses.replace(town.manners, timeout=seconds)
+
+
+def fetched(study: Path, town: Town, *, seconds: float = 20.0):
     return fetch_study(
-        read_study(study, files_must_exist=False), services=town.root, manners=town.manners
+        read_study(study, files_must_exist=False),
+        services=town.root,
+        manners=patient(town, seconds),
     )
 
 
@@ -223,7 +235,7 @@ def test_absent_files_are_fetched_checked_and_run(study, town, capsys) -> None:
     outcomes = fetch_study(
         read_study(study, files_must_exist=False),
         services=town.root,
-        manners=town.manners,
+        manners=patient(town),
         progress=lambda wanted, *_: seen.append(wanted.key),
     )
 
@@ -250,7 +262,14 @@ def test_absent_files_are_fetched_checked_and_run(study, town, capsys) -> None:
     assert {row["in_study"] for row in by_area} == {"true", "false"}
     areas = rows_of(folder / "tables" / "areas.csv")
     assert {"bad_health", "communal_residents", "age_65_plus", "households_no_car"} <= set(areas[0])
-    assert "communal establishments" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "communal establishments" in told
+    groups = {row["label"] for row in rows_of(folder / "tables" / "by_people.csv")}
+    assert {"In bad or very bad health", "Aged 65 and over"} <= groups
+    wards = rows_of(folder / "tables" / "by_reporting_area.csv")
+    study_people = sum(float(row["population"]) for row in areas if row["in_study"] == "true")
+    of_gp = [row for row in wards if (row["kind"], row["mode"]) == ("gp", "walk")]
+    assert sum(float(row["people"]) for row in of_gp) == pytest.approx(study_people)
 
 
 def test_only_the_part_around_the_study_is_asked_for(study, publishers, town) -> None:
@@ -305,6 +324,78 @@ def test_a_fault_of_one_publisher_does_not_stop_the_others_and_the_next_call_goe
     assert not list(study.parent.glob(".*"))
 
 
+@functools.cache
+def bomb() -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as out:
+        out.writestr("census2021-ts021-lsoa.csv", b"\0" * (60 << 20))
+    return made.getvalue()
+
+
+def stray() -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as out:
+        out.writestr("../../census2021-ts021-lsoa.csv", "x")
+    return made.getvalue()
+
+
+def looping(handler, _) -> None:
+    send(handler, b"", 302, Location=handler.path)
+
+
+def stalling(handler, _) -> None:
+    send(handler, b"PK", Content_Length="1000")
+    threading.Event().wait(0.6)
+
+
+FAULTS = {
+    "zip bomb": (lambda handler, _: send(handler, bomb()), "a zip bomb"),
+    "stray entry": (lambda handler, _: send(handler, stray()), "leads out of its folder"),
+    "no such member": (
+        lambda handler, _: send(handler, zipped("other-lsoa.csv", "x")),
+        "holds no census",
+    ),
+    "not a zip": (lambda handler, _: send(handler, b"PK"), "not a whole zip file"),
+    "web page": (lambda handler, _: send(handler, b"<!doctype html>no"), "sent a web page"),
+    "redirects in circles": (looping, "redirects in circles"),
+    "too many requests": (lambda handler, _: send(handler, b"", 429), "answered 429"),
+    "come back tomorrow": (
+        lambda handler, _: send(handler, b"", 429, Retry_After="86400"),
+        "left alone for 86400 seconds",
+    ),
+    "server error": (lambda handler, _: send(handler, b"", 500), "answered 500"),
+    "cut short": (
+        lambda handler, _: send(handler, b"PK", Content_Length="1000"),
+        "broke off after 2 of 1,000",
+    ),
+    "stall": (stalling, "broke off|stalled"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_no_fault_of_a_publisher_leaves_a_file_or_leads_out(study, publishers, fault) -> None:
+    route, says = FAULTS[fault]
+    town, folder = publishers.town, study.parent
+    for one in wanted_files(read_study(study, files_must_exist=False)):
+        if one.key != "areas.ethnicity":
+            one.path.write_text("there\n", encoding="utf-8")
+    before = sorted(path.name for path in folder.iterdir())
+    town.routes["/census2021_ethnicity.zip"] = route
+    bomb()  # made before it is asked for
+
+    (outcome,) = fetched(study, town, seconds=0.3 if fault == "stall" else 20.0)
+
+    assert outcome.fetched is None
+    assert re.search(says, outcome.words)
+    left = sorted(path.name for path in folder.iterdir() if path.suffix != ".fetch")
+    assert left == before
+    assert not (folder.parent / "census2021-ts021-lsoa.csv").exists()
+    good = zipped("census2021-ts021-lsoa.csv", "geography code\n")
+    town.routes["/census2021_ethnicity.zip"] = serving(good)
+    assert fetched(study, town)[0].fetched
+    assert not list(folder.glob(".*"))
+
+
 @pytest.mark.usefixtures("publishers")
 def test_a_file_changed_after_it_came_is_no_longer_said_to_be_fetched(study, town) -> None:
     from slgeo.sources.cache import hash_file
@@ -326,7 +417,7 @@ def test_a_file_changed_after_it_came_is_no_longer_said_to_be_fetched(study, tow
 @pytest.mark.usefixtures("publishers")
 def test_codes_that_nobody_knows_are_refused_by_name(town) -> None:
     def around(*codes):
-        return find_around(codes, "lsoa21", services=town.root, manners=town.manners)
+        return find_around(codes, "lsoa21", services=town.root, manners=patient(town))
 
     with pytest.raises(SourceError, match="knows no authority E06000099"):
         around("E06000099")
@@ -421,4 +512,4 @@ def test_every_key_that_takes_a_file_says_where_it_comes_from(tmp_path) -> None:
     assert set(expected) <= set(missing)
     for key, advice in expected.items():
         assert "is not there" in missing[key]
-        assert "https://" in missing[key] or (advice and advice in missing[key]), missing[key]
+        assert "https://" in missing[key] or advice in missing[key], missing[key]
