@@ -11,6 +11,7 @@ from slgeo.errors import TableError
 from slgeo.routing.asking import ask
 from slgeo.routing.compiled import NEVER
 from slgeo.routing.dijkstra import settle
+from slgeo.routing.entrances import have_entrances, spread
 from slgeo.routing.graph import direct_paths
 from slgeo.routing.times import MS_PER_MINUTE, Direction
 
@@ -79,6 +80,9 @@ def routes(  # noqa: PLR0913 - as travel_times
             f"{len(unknown)} origins or sites of the pairs are unknown (first: {unknown[0]!r})"
         )
     places = sites.iloc[sites.index.get_indexer(used)]
+    of = np.arange(len(places))
+    if have_entrances(places):
+        places, of = spread(places)
     question = ask(
         network,
         origins,
@@ -92,9 +96,12 @@ def routes(  # noqa: PLR0913 - as travel_times
     drawn = _Drawing(network, question, origins, places, hierarchy)
     found: dict[tuple[Any, Any], tuple[float, LineString]] = {}
     for seed, position in enumerate(question.routed.tolist()):
-        site = used[position]
+        site = used[of[position]]
         of_site = pairs.loc[pairs["site"] == site, "origin"]
-        found |= {(o, site): way for o, way in drawn.ways(seed, of_site, origins.index)}
+        for origin, way in drawn.ways(seed, of_site, origins.index):
+            key = (origin, site)
+            if key not in found or way[0] < found[key][0]:  # by the nearest of its entrances
+                found[key] = way
     keys = list(zip(pairs["origin"], pairs["site"], strict=True))
     lines = np.full(len(keys), None, dtype=object)
     lines[:] = [found[key][1] if key in found else None for key in keys]

@@ -125,3 +125,20 @@ def test_a_hierarchy_of_other_roads_is_refused():
 
     with pytest.raises(NetworkError, match="prepare one for these"):
         routes(block(), home, gp, pair("h", "gp"), hierarchy=prepare(other))
+
+
+@prepared_or_not
+def test_the_way_to_large_grounds_leads_to_their_nearest_entrance(*, prepared: bool):
+    street = Network.from_edges([0, 800], [0, 0], [0], [1])
+    home, park = points("origin", h=(300, 0), i=(700, 0)), points("site", park=(400, 90))
+    park["entrances"] = "MULTIPOINT (0 0, 800 0)"
+    asked = pd.DataFrame({"origin": ["h", "i"], "site": ["park", "park"]})
+
+    made = routes(street, home, park, asked, hierarchy=prepare(street) if prepared else None)
+
+    assert [list(line.coords) for line in made.geometry] == [
+        [(300, 0), (0, 0)],
+        [(700, 0), (800, 0)],
+    ]
+    times = travel_times(street, home, park).to_frame()
+    assert made["minutes"].tolist() == times["minutes"].tolist() == [3.75, 1.25]
