@@ -31,6 +31,7 @@ def activities(context: Context) -> Part | None:
     return Part(
         heading="Activities, as distinct from the venues they happen at",
         lines=tuple(lines),
+        brief=len(lines),  # what is not known is told with what is
         tables={
             "activities": checked(_written(found), ACTIVITIES),
             "activities_by_kind": checked(by_kind.astype(float), ACTIVITIES_BY_KIND),

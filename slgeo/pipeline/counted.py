@@ -40,6 +40,7 @@ def counted(context: Context) -> Part | None:
     return Part(
         heading="Which places count",
         lines=tuple(lines),
+        brief=2,
         tables={"places_counted": checked(table.astype(float), COUNTED)},
     )
 
@@ -122,8 +123,6 @@ def _people_beyond(context: Context, everything: gpd.GeoDataFrame) -> pd.DataFra
 
 def _lines(study: Study, table: pd.DataFrame, everything: gpd.GeoDataFrame) -> list[str]:
     """Say the headline counts with and without the default list."""
-    from slgeo.pipeline.words import people
-
     total = table.sum()
     lines = [
         (
@@ -132,22 +131,26 @@ def _lines(study: Study, table: pd.DataFrame, everything: gpd.GeoDataFrame) -> l
             f"{total['counted_without_default_list']:,.0f} would."
         )
     ]
-    mode = study.travel.modes[0]
-    changed = table[table["counted"] != table["counted_without_default_list"]]
-    changed = changed[changed.index != "other"]
-    for kind, row in changed.iterrows():
-        said = (
-            f"{kind}: {row['counted']:,.0f} count, {row['counted_without_default_list']:,.0f} "
-            "without the list"
+    mode, key = study.travel.modes[0], "people_beyond"
+    changed = table[table["counted"] != table["counted_without_default_list"]].drop(
+        index="other", errors="ignore"
+    )
+    if len(changed):
+        each = ", ".join(
+            f"{kind} {row['counted']:,.0f} and {row['counted_without_default_list']:,.0f}"
+            for kind, row in changed.iterrows()
         )
-        with_, without = row["people_beyond"], row["people_beyond_without_default_list"]
-        if without == without:  # noqa: PLR0124 - NaN
-            before = "everybody" if with_ != with_ else f"{people(with_)} people"  # noqa: PLR0124 - NaN
-            said += (
-                f"; further than {study.gaps.beyond(mode):g} min by {mode}: {before}, "
-                f"{people(without)} without it"
-            )
-        lines.append(said + ".")
+        lines.append(f"By kind, with the list and without: {each}.")
+    known = changed[changed[f"{key}_without_default_list"].notna()]
+    if len(known):
+        each = ", ".join(
+            f"{kind} {_further(row[key])} and {_further(row[f'{key}_without_default_list'])}"
+            for kind, row in known.iterrows()
+        )
+        lines.append(
+            f"People further than {study.gaps.beyond(mode):g} min by {mode}, with the list and "
+            f"without: {each}."
+        )
     unknown = everything[everything["kind"].eq("other")]
     if len(unknown):
         whats = unknown["tag"] if "tag" in unknown.columns else unknown["name"]
@@ -159,3 +162,10 @@ def _lines(study: Study, table: pd.DataFrame, everything: gpd.GeoDataFrame) -> l
             "them one."
         )
     return lines
+
+
+def _further(count: float) -> str:
+    """Write people beyond a threshold; where no place of the kind counts that is everybody."""
+    from slgeo.pipeline.words import people
+
+    return "everybody" if count != count else people(count)  # noqa: PLR0124 - NaN is not itself

@@ -297,3 +297,38 @@ def test_postcodes_no_file_has_are_asked_for_online_only_where_the_study_says_so
     assert [held for _, held in asked] == [{"postcodes": ["ZZ9 9ZZ"]}]  # once, and nothing else
     assert asked[0][0].startswith("slgeo")
     assert any("1 of 1 places that no file" in note for note in found.sites.attrs["notes"])
+
+
+def test_a_run_tells_which_places_count_with_and_without_the_default_list(example_run):
+    folder, result = example_run
+    table = pd.read_csv(folder / "tables" / "places_counted.csv").set_index("kind")
+    places = pd.read_csv(folder / "tables" / "places.csv")
+    left_out = pd.read_csv(folder / "tables" / "places_left_out.csv")
+    assert table["read"].sum() == len(places) + len(left_out)
+    assert table["counted"].sum() == len(places)
+    assert table["counted"].to_dict() == {
+        kind: (places["kind"] == kind).sum() for kind in table.index
+    }
+    out = ["merged", "left_out_default", "left_out_study"]
+    assert (table["read"] == table["counted"] + table[out].sum(axis=1)).all()
+    assert (table["counted_without_default_list"] >= table["counted"]).all()
+    more = table["people_beyond_without_default_list"].dropna()
+    assert (more <= table["people_beyond"].reindex(more.index) + 0.1).all()
+    everyone = result.tables["summary"].xs("everyone", level="by")
+    assert (table["people_beyond"].dropna() <= everyone["people"].max()).all()
+    assert "Which places count" in result.text
+    assert f"{len(places) + len(left_out):,} read" in result.text
+
+
+def test_a_run_writes_its_activities_with_unknown_as_a_value(example_run):
+    folder, result = example_run
+    table = pd.read_csv(folder / "tables" / "activities.csv", dtype=str)
+    assert len(table) > 0
+    for column in ("cost", "referral_needed", "step_free", "eligibility", "checked"):
+        assert table[column].notna().all(), column
+    assert set(table["referral_needed"]) <= {"yes", "no", "not known"}
+    assert "Not known:" in result.text
+    nowhere = table["venue"].isna()
+    assert set(table.loc[~nowhere, "venue"]) <= set(
+        pd.read_csv(folder / "tables" / "places.csv", dtype=str)["site"]
+    )
