@@ -332,3 +332,20 @@ def test_a_run_writes_its_activities_with_unknown_as_a_value(example_run):
     assert set(table.loc[~nowhere, "venue"]) <= set(
         pd.read_csv(folder / "tables" / "places.csv", dtype=str)["site"]
     )
+
+
+def test_a_property_number_places_a_building_where_the_study_has_their_points(
+    example_copy, tmp_path
+):
+    (example_copy / "a.csv").write_text("name,kind,postcode,uprn\nHall,village hall,,0007\n")
+    (example_copy / "uprn.csv").write_text(
+        "UPRN,X_COORDINATE,Y_COORDINATE,LATITUDE,LONGITUDE\n7,445610,629063,55.55,-1.28\n"
+    )
+    study = study_of(example_copy, places=("a.csv",))
+    text = study.path.read_text().replace("[postcodes]", '[postcodes]\nuprns = "uprn.csv"')
+    study.path.write_text(text)
+    places = placed(read_study(study.path), tmp_path)
+    assert places.sites["precision"].tolist() == ["uprn"]
+    assert (places.sites.geometry.x.iloc[0], places.sites.geometry.y.iloc[0]) == pytest.approx(
+        (445610, 629063), abs=0.01
+    )
