@@ -149,7 +149,7 @@ class AccessMap(folium.Map):
         self._gaps: gpd.GeoDataFrame | None = None
         self._routes: gpd.GeoDataFrame | None = None
         self._catchments: list[tuple[str, str, gpd.GeoDataFrame]] = []
-        self._territories: dict[str, gpd.GeoDataFrame] = {}
+        self._territories: list[tuple[str, gpd.GeoDataFrame]] = []
         self._surfaces: list[Surface] = []
         self._online: OnlineTiles | None = None
         self._equity: list[dict[str, str]] = []
@@ -304,7 +304,7 @@ class AccessMap(folium.Map):
 
     def territories(self, territories: gpd.GeoDataFrame, *, mode: str) -> Self:
         """
-        Draw where each place is the nearest, offered as a layer.
+        Draw where each place is the nearest, offered as a layer; once for each kind and mode.
 
         Parameters
         ----------
@@ -319,7 +319,7 @@ class AccessMap(folium.Map):
                 "territories have no index or column 'site' (columns found: "
                 f"{', '.join(map(str, frame.columns))})"
             )
-        self._territories[mode] = frame
+        self._territories.append((mode, frame))
         return self
 
     def surface(
@@ -508,7 +508,7 @@ class AccessMap(folium.Map):
             ),
             territories=tuple(
                 one
-                for mode, table in self._territories.items()
+                for mode, table in self._territories
                 for one in collect.territories(table, mode, position)
             ),
             surfaces=tuple(self._surfaces),

@@ -29,7 +29,10 @@ export function map(box) {
     zoomAnimation: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
   });
   L.control.zoom({ position: "bottomright" }).addTo(made);
+  const north = L.control({ position: "bottomleft" });
+  north.onAdd = () => el("p", { class: "north" }, "\u2191 North");
   L.control.scale({ maxWidth: 140 }).addTo(made);
+  north.addTo(made);
   start(made).catch(failed);
   return made;
 }
@@ -226,9 +229,18 @@ function makePage(leafletMap, geometry, data) {
       refreshCard(page);
       drawGaps(page);
     }
+    if (any("area", "site")) showLower();
     drawOutlines();
     slowParts();
   };
+
+  // A card is the first thing in its column; back to everyone, the finding is.
+  function showLower() {
+    const side = byId("finding").parentElement;
+    const card = byId("lower").querySelector(".card");
+    if (page.narrow.matches) return;
+    side.scrollTop = card ? side.scrollTop + byId("lower").getBoundingClientRect().top - side.getBoundingClientRect().top - 12 : 0;
+  }
 
   // Until the reader moves the map, it is fitted again whenever its box changes.
   let home = true;

@@ -13,9 +13,9 @@ export function latLngs(line) {
 
 // How the layers that can be ticked are drawn, on the map and in the legend.
 export const LAYER_LINES = {
-  territories: { colour: "#0b0c0c", width: 1.4, dash: "1 4" },
-  reach: { colour: "#801650", width: 2.4, dash: null },
-  gaps: { colour: "#801650", width: 3, dash: "9 5" },
+  territories: { colour: "#0b0c0c", width: 1.4, dash: "4 3", casing: 1 },
+  reach: { colour: "#801650", width: 2.4, dash: null, casing: 2.5 },
+  gaps: { colour: "#801650", width: 3, dash: "9 5", casing: 2.5 },
 };
 
 export function outlineLayer(leaflet, geometry) {
@@ -51,10 +51,10 @@ export function outlineLayer(leaflet, geometry) {
     const stroke = (lines, color, weight, dashArray) =>
       layers.addLayer(leaflet.polyline(lines, { renderer, color, weight, dashArray, interactive: false, opacity: 1 }));
     for (const { style, lines, areas } of all) {
-      const { colour, width, dash } = LAYER_LINES[style];
+      const { colour, width, dash, casing } = LAYER_LINES[style];
       const drawn = lines || outlineOf(geometry, (i) => areas.has(i)).map((arc) => latLngs(geometry.arcs[arc]));
       if (!drawn.length) continue;
-      stroke(drawn, "#ffffff", width + 2.5);
+      stroke(drawn, "#ffffff", width + casing);
       stroke(drawn, colour, width, dash);
     }
   }

@@ -68,7 +68,44 @@ export function paperMap(page) {
     outline ? svg("path", { d: outline, fill: "none", stroke: INK, "stroke-width": 2.2 }) : null,
     layersOn(page).map(({ style, lines, areas }) => layerLines(page, LAYER_LINES[style], lines, areas, x, y)),
     dots.map(([a, b]) => svg("circle", { cx: x(a), cy: y(b), r: 5, fill: INK, stroke: "#ffffff", "stroke-width": 1.5 })),
+    page.state.hexagons ? null : [townNames(page, box, x, y), scaleAndNorth(box, scale)],
   );
+}
+
+const LETTER = 10; // units of the drawing a letter of a name takes, about
+const LINE = 20;
+
+// Towns, the largest first, where none covers another, so that a reader of paper can tell where they are.
+function townNames(page, box, x, y) {
+  const taken = [];
+  const free = (own) => !taken.some((other) => own[0] < other[2] && own[2] > other[0] && own[1] < other[3] && own[3] > other[1]);
+  return (page.basemap ? page.basemap.towns : []).flatMap(({ name, rank, lat, lon }) => {
+    const at = page.world(lat, lon);
+    if (rank > 3 || at[0] < box[0] || at[0] > box[2] || at[1] < box[1] || at[1] > box[3]) return [];
+    const [left, foot] = [Number(x(at[0])), Number(y(at[1])) - 10];
+    const half = (name.length * LETTER) / 2;
+    const own = [left - half, foot - LINE, left + half, foot + 4];
+    if (taken.length >= 12 || !free(own)) return [];
+    taken.push(own);
+    return [svg("text", { x: left, y: foot, class: "paper-name", "font-weight": rank < 3 ? 700 : 400 }, name)];
+  });
+}
+
+const AROUND = 40075016.7; // metres around the equator: the width of the whole web map
+
+function scaleAndNorth(box, scale) {
+  const middle = Math.atan(Math.sinh((1 - (box[1] + box[3])) * Math.PI));
+  const wide = scale / (AROUND * Math.cos(middle)); // units of the drawing a metre
+  const most = 180 / wide;
+  const step = 10 ** Math.floor(Math.log10(most));
+  const metres = [5, 2, 1].map((times) => times * step).find((length) => length <= most);
+  const label = metres < 1000 ? `${metres} m` : `${metres / 1000} km`;
+  return [
+    svg("path", { d: `M16 ${HIGH - 22}v8h${(metres * wide).toFixed(1)}v-8`, fill: "none", stroke: INK, "stroke-width": 2 }),
+    svg("text", { x: 20, y: HIGH - 24, class: "paper-word" }, label),
+    svg("path", { d: "M24 54V18M17 28L24 16L31 28", fill: "none", stroke: INK, "stroke-width": 2 }),
+    svg("text", { x: 24, y: 72, "text-anchor": "middle", class: "paper-word" }, "N"),
+  ];
 }
 
 // A layer that is ticked, as on the screen.
