@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from slgeo.errors import SlgeoError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     import geopandas as gpd
 
@@ -95,7 +95,7 @@ def check_study(study: Study) -> list[Finding]:
     if "postcodes.file" not in absent:
         findings += _tried("postcodes.file", lambda: _postcodes(study))
     if "roads.file" not in absent:
-        findings += _tried("roads.file", lambda: _roads(study))
+        findings += _tried("roads.file", lambda: _roads(study, areas[:1]))
     for at in range(len(study.places)):
         key = f"places[{at}].file"
         if key not in absent:
@@ -188,11 +188,19 @@ def _postcodes(study: Study) -> Iterator[Finding]:
     yield Finding("ok", "postcodes.file", f"{len(index):,} postcodes")
 
 
-def _roads(study: Study) -> Iterator[Finding]:
+def _roads(study: Study, areas: Sequence[gpd.GeoDataFrame]) -> Iterator[Finding]:
     from slgeo.network.osm_file import read_roads
+    from slgeo.pipeline.border_reach import border_ahead
 
     roads = read_roads(study.roads.file)
     yield Finding("ok", "roads.file", f"{len(roads.way_id):,} ways")
+    if any(study.roads.hull == path and not path.is_file() for _, path in study.files("roads")):
+        return
+    for one in areas:
+        for key, (enough, said) in zip(
+            ("roads.file", "areas.file"), border_ahead(study, one, roads), strict=True
+        ):
+            yield Finding("ok" if enough else "advice", key, said)
 
 
 def _reporting(study: Study, areas: gpd.GeoDataFrame, at: int, key: str) -> Iterator[Finding]:

@@ -18,10 +18,14 @@ if TYPE_CHECKING:
 
     from slgeo.config import Study
     from slgeo.network import Network
+    from slgeo.network.roads import Roads
     from slgeo.pipeline.parts import Context
 
 STEPS: Final = 500
 """Points along the border at which the way to the end of what lies around is measured."""
+
+SQUARE: Final = 1_000.0
+"""Metres of a square that has a road or none."""
 
 FASTEST: Final = {"walk": 4.8, "cycle": 16.0, "drive": 96.56}
 """km/h at which distances are judged before there is a network: as walked and cycled by default,
@@ -163,3 +167,74 @@ def beyond_border(outline: Polygon | MultiPolygon, supplied: BaseGeometry) -> ND
 
 def _quantiles(far: NDArray[np.float64]) -> dict[str, Any]:
     return {"least_km": float(far.min()) / 1000, "half_km": float(np.median(far)) / 1000}
+
+
+def border_ahead(
+    study: Study, areas: gpd.GeoDataFrame, roads: Roads
+) -> tuple[tuple[bool, str], tuple[bool, str]]:
+    """
+    Say before a run how far roads and areas go on beyond a study's border.
+
+    Parameters
+    ----------
+    study
+        What is asked for.
+    areas
+        The ``areas`` table.
+    roads
+        As read from the extract; where the study gives no outline, square kilometres that have a
+        road stand for it.
+
+    Returns
+    -------
+    tuple of tuple
+        Of the roads, then of the areas: whether they go as far as is needed at half of the border,
+        and a sentence. What is needed is judged at the highest speeds there are, so less may do.
+    """
+    from slgeo.pipeline.travel import outline_given
+
+    outline = study_outline(areas)
+    crs = str(areas.crs)
+    supplied = outline_given(study, crs)
+    if supplied is None:
+        supplied = _squares(roads, crs)
+    far = float(np.median(beyond_border(outline, supplied))) / 1000
+    needed = {mode: needed_minutes(study, mode) / 60 * FASTEST[mode] for mode in study.travel.modes}
+    way = ", ".join(
+        f"{kilometres:.1f} km by {mode} in {needed_minutes(study, mode):g} minutes"
+        for mode, kilometres in needed.items()
+    )
+    enough = far >= max(needed.values())
+    roads_say = (
+        f"roads go on about {far:.1f} km beyond the study's border at half of its length; people "
+        f"go up to {way}"
+        + ("" if enough else ": take the extract, and places, farther out if they can be had")
+    )
+    around = areas.geometry.make_valid().union_all()
+    out = float(np.median(beyond_border(outline, around))) / 1000
+    count = int((~areas["in_study"]).sum())
+    areas_say = (
+        f"{count:,} areas around the study go on {out:.1f} km beyond its border at half of its "
+        "length; their people compete for the same places"
+        if count
+        else "no areas around the study: people from beyond it, who use the same places, are left "
+        "out of what is shared per head"
+    )
+    return (enough, roads_say), (count > 0, areas_say)
+
+
+def _squares(roads: Roads, crs: str) -> BaseGeometry:
+    """Cover what roads an extract has by square kilometres, gaps of one closed."""
+    import shapely
+    from pyproj import Transformer
+
+    known = np.isfinite(roads.x)
+    turn = Transformer.from_crs(roads.crs, crs, always_xy=True)
+    x, y = turn.transform(roads.x[known], roads.y[known])
+    cells = np.unique(np.floor(np.column_stack([x, y]) / SQUARE), axis=0) * SQUARE
+    squares = shapely.box(cells[:, 0], cells[:, 1], cells[:, 0] + SQUARE, cells[:, 1] + SQUARE)
+    return (
+        shapely.union_all(squares)
+        .buffer(SQUARE, join_style="mitre")
+        .buffer(-SQUARE, join_style="mitre")
+    )

@@ -187,7 +187,14 @@ def _drawn(
         "max_snap": study.travel.max_snap,
     }
     grid = {**options, "cell": cell}
-    settings = [list(minutes), asked.tolerance, cell, options["direction"], options["max_snap"]]
+    settings = [
+        list(minutes),
+        study.travel.limit[mode],
+        asked.tolerance,
+        cell,
+        options["direction"],
+        options["max_snap"],
+    ]
 
     def kept(what: str, make: Callable[[], gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
         search = context.searches[mode]
@@ -206,7 +213,8 @@ def _drawn(
         )
 
     together = kept("together", lambda: shapes("dissolved"))
-    longest = max(minutes)
+    # Beyond the last threshold there are times too: the page shows them as over it.
+    longest = study.travel.limit[mode]
     return Drawn(
         kind=kind,
         mode=mode,

@@ -101,7 +101,7 @@ class Roads:
         kept = {mode: self._kept(self.level_key(mode)) for mode in modes}
         absent = [mode for mode, network in kept.items() if network is None]
         if absent:
-            hull = _outline(self.study, self.crs)
+            hull = outline_given(self.study, self.crs)
             read = each_network(
                 self.study.roads.file,
                 modes=absent,
@@ -314,7 +314,7 @@ def _floats(path: Path, count: int) -> npt.NDArray[np.float64]:
     return kept
 
 
-def _outline(study: Study, crs: str) -> Any:  # noqa: ANN401 - a polygon or nothing
+def outline_given(study: Study, crs: str) -> Any:  # noqa: ANN401 - a polygon or nothing
     """Read the outline of what the roads cover, where the study gives one."""
     if study.roads.hull is None:
         return None
