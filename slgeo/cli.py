@@ -270,11 +270,13 @@ def _run_study(path: Path, *, from_stage: str | None) -> int:
 
 
 def _said(result: Run) -> int:
-    """Print what a run found, and the paths it wrote last."""
-    print(result.text)
+    """Print what a run found and, last, the paths it wrote: folders within its own as one."""
+    print(result.brief)
     print()
-    for written in result.written:
-        print(written)
+    home = result.written[0].parent
+    folders = [path.relative_to(home).parts for path in result.written]
+    for shown in dict.fromkeys(home / parts[0] for parts in folders):
+        print(f"{shown}{os.sep}" if shown.is_dir() else shown)
     return 0
 
 

@@ -23,7 +23,7 @@ LARGEST: Final = 1_000_000
 MOST_THRESHOLDS: Final = 4
 """One colour more is told apart by eyes of every kind; six are not."""
 
-OUTPUTS: Final = ("page.html", "page.csv", "results.xlsx", "run.json")
+OUTPUTS: Final = ("page.html", "page.csv", "results.xlsx", "findings.txt", "run.json")
 """What a run writes into its output folder, beside ``tables/``."""
 
 

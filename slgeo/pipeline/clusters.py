@@ -66,7 +66,7 @@ def clusters(context: Context) -> Part | None:
     if frames:
         table = pd.concat(frames).set_index(["kind", "mode"], append=True)
         tables["clusters"] = checked(table, CLUSTERS)
-    return Part("Where long ways lie together", tuple(lines), tables)
+    return Part("Where long ways lie together", tuple(lines), tables, brief=2)
 
 
 def _patterns(minutes: pd.Series[float], shapes: gpd.GeoSeries) -> tuple[pd.DataFrame, str]:
@@ -74,7 +74,8 @@ def _patterns(minutes: pd.Series[float], shapes: gpd.GeoSeries) -> tuple[pd.Data
     from slgeo import equity
 
     whole = equity.morans_i(minutes, shapes, islands="nearest", permutations=PERMUTATIONS)
-    local = equity.local_moran(minutes, shapes, islands="nearest", permutations=PERMUTATIONS)
+    # ten times as many relabellings as of the whole: a rate of false discoveries needs small p
+    local = equity.local_moran(minutes, shapes, islands="nearest")
     said = str(whole["sentence"].iloc[0])
     if whole["value"].notna().all():
         far, near = ((local["pattern"] == name).sum() for name in ("high-high", "low-low"))

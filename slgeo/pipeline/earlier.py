@@ -54,6 +54,7 @@ def earlier(context: Context) -> Part | None:
     return Part(
         heading=f"Since {asked.name}",
         lines=tuple(_lines(context, then, table)),
+        brief=6,
         tables={"earlier": table},
         notes=tuple(_notes(context, then, pairs)),
         about=(ABOUT,),

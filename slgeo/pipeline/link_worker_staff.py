@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from slgeo.errors import StudyError
-from slgeo.pipeline.practices import members_of
+from slgeo.pipeline.practices import members_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -84,7 +84,7 @@ class Lists:
     sized: bool
 
 
-def read_staff(study: Study, found: Findings) -> Staff:
+def read_staff(study: Study) -> Staff:
     """
     Read link workers, their delivery model and the networks of every quarter.
 
@@ -96,6 +96,7 @@ def read_staff(study: Study, found: Findings) -> Staff:
     import pandas as pd
 
     from slgeo.places.delivery import read_delivery_model
+    from slgeo.places.networks import read_pcn_members
     from slgeo.places.practice_staff import combine_employers, read_practice_link_workers
     from slgeo.places.workforce import read_link_workers
 
@@ -112,8 +113,9 @@ def read_staff(study: Study, found: Findings) -> Staff:
             f"{', '.join(quarters)}"
         )
     notes = list(workers.attrs["notes"])
-    sites = found.places.sites[found.places.sites["kind"] == "gp"]
-    members = {one: members_of(study, sites, date=end_of(one)) for one in quarters}
+    assert study.practices.networks is not None  # noqa: S101 - reading the study has seen to it
+    spells = read_pcn_members(study.practices.networks)
+    members = {one: members_at(spells, end_of(one)) for one in quarters}
     notes.extend(members[quarter].attrs.get("notes", []))
     workers = workers.assign(fte_network=workers["fte"], fte_practice=float("nan"))
     if asked.practice_staff is not None:

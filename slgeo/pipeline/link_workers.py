@@ -46,7 +46,7 @@ def link_workers(context: Context) -> Part | None:
     study, found, registered = context.study, context.found, context.registered
     if study.link_workers.file is None:
         return None
-    staff = read_staff(study, found)
+    staff = read_staff(study)
     if registered is None or registered.whole is None:
         return _without_registrations(study, found, staff)
     whole = registered.whole

@@ -64,6 +64,7 @@ def outcomes(context: Context) -> Part | None:
     frame = pd.concat(tables)
     return Part(
         heading="Outcomes and uptake",
+        brief=3,  # the first outcome, by the whole index and by income
         lines=(
             *(line for one, t in zip(counted, tables, strict=True) for line in _said(one, t)),
             *joined.lines,

@@ -66,6 +66,8 @@ class Part:
     ----------
     heading, lines
         Its paragraph of the printed summary: a title, and sentences to wrap below it.
+    brief
+        How many of its lines are printed; ``findings.txt`` has them all.
     tables
         By name, each checked; a name is one of :data:`slgeo.report.results.RESULT_TABLES`.
     notes
@@ -99,6 +101,7 @@ class Part:
     documents: Callable[[AccessMap, Path], Sequence[Path]] | None = None
     controlled: Mapping[str, Controlled] = field(default_factory=dict)
     secrets: tuple[Secret, ...] = ()
+    brief: int = 1
 
 
 def every_part() -> tuple[Callable[[Context], Part | None], ...]:

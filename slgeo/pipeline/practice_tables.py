@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING, Any, Final
 
 from slgeo.report import provision_tables as tables
@@ -48,9 +47,6 @@ def practices_table(
     here = registered.patients.groupby(level="practice").sum()
     here = here[here > 0].sort_values(ascending=False, kind="stable")
     codes = here.index
-    only = dataclasses.replace(
-        whole, patients=whole.patients[whole.patients.index.get_level_values(0).isin(codes)]
-    )
     sites = found.places.sites
     flags = sites.get("several_sites", pd.Series(dtype=object)).fillna(value=False)
     frame = pd.DataFrame(
@@ -65,7 +61,9 @@ def practices_table(
             "patients_without_area": whole.elsewhere.groupby(level="practice").sum().reindex(codes),
             "patients_study": here,
             "share_of_study": here / registered.total,
-            "areas_80": holding(only, share=HOLDING).groupby(level="practice").size(),
+            "areas_80": holding(whole, share=HOLDING, practices=codes)
+            .groupby(level="practice")
+            .size(),
         },
         index=codes,
     )
@@ -143,10 +141,7 @@ def catchments_table(found: Findings, whole: Registrations, sites: pd.DataFrame)
 
     from slgeo.places.flows import holding
 
-    mine = whole.patients.index.get_level_values("practice").isin(sites.index)
-    # Everybody registered in an area stays the base of its shares.
-    frame = holding(whole, share=HOLDING) if mine.any() else holding(whole).iloc[:0]
-    frame = frame[frame.index.get_level_values("practice").isin(sites.index)].copy()
+    frame = holding(whole, share=HOLDING, practices=sites.index)
     practice, area = (frame.index.get_level_values(name) for name in ("practice", "area"))
     frame["practice_name"] = sites["name"].reindex(practice).to_numpy()
     named = found.areas["name"].reindex(area).to_numpy(object)

@@ -69,10 +69,10 @@ def practices(context: Context) -> Part | None:
 
 
 def members_of(
-    study: Study, sites: pd.DataFrame, registered: Registered | None = None, date: str | None = None
+    study: Study, sites: pd.DataFrame, registered: Registered | None = None
 ) -> pd.DataFrame:
     """
-    Tell which network each practice is in on a date.
+    Tell which network each practice was in when the registrations were counted.
 
     Parameters
     ----------
@@ -80,9 +80,7 @@ def members_of(
         ``practices.networks`` of the study is read; without it, networks that the list of practices
         states itself are taken.
     registered
-        Whose date is taken where none is given.
-    date
-        ISO date; absent: that of the registrations, else now.
+        Whose date is taken; absent or undated: now.
 
     Returns
     -------
@@ -91,18 +89,12 @@ def members_of(
     """
     import pandas as pd
 
-    from slgeo.places.networks import members_on, read_pcn_members
+    from slgeo.places.networks import read_pcn_members
 
     if study.practices.networks is not None:
         spells = read_pcn_members(study.practices.networks)
-        day = date or (registered.whole.date if registered and registered.whole else "")
-        made = members_on(spells, full_day(day) if day else None)
-        on = f"on {full_day(day)}" if day else "now"
-        made.attrs["notes"] = [
-            f"{study.practices.networks.name}: {len(made):,} practices in networks {on}",
-            *made.attrs["notes"],
-        ]
-        return made
+        day = registered.whole.date if registered and registered.whole else ""
+        return members_at(spells, full_day(day) if day else None)
     if {"pcn", "pcn_name"} <= set(sites.columns):
         stated = sites.loc[sites["pcn"].notna(), ["pcn", "pcn_name"]]
         made = pd.DataFrame(stated).rename_axis("practice")
@@ -110,6 +102,19 @@ def members_of(
         return made
     empty = pd.DataFrame({"pcn": [], "pcn_name": []}, dtype=object)
     return empty.rename_axis("practice")
+
+
+def members_at(spells: pd.DataFrame, day: str | None) -> pd.DataFrame:
+    """Tell which network each practice was in on a day; note how many, and which are doubtful."""
+    from slgeo.places.networks import members_on
+
+    made = members_on(spells, day)
+    on = f"on {day}" if day else "now"
+    made.attrs["notes"] = [
+        f"{spells.attrs['source']}: {len(made):,} practices in networks {on}",
+        *made.attrs["notes"],
+    ]
+    return made
 
 
 def full_day(date: str) -> str:

@@ -81,4 +81,5 @@ def provision_gaps(context: Context) -> Part | None:
         "Too little per head",
         tuple(most) or ("Nowhere: the standard is met for every kind by every mode.",),
         {"provision_gaps": checked(made, PROVISION_GAPS)},
+        brief=3,
     )

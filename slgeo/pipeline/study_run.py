@@ -36,7 +36,9 @@ class Run:
     Parameters
     ----------
     text
-        The summary for a person, as printed.
+        The summary for a person, as ``findings.txt`` has it.
+    brief
+        The first of it, as printed.
     written
         Paths written, the page first.
     found
@@ -46,6 +48,7 @@ class Run:
     """
 
     text: str
+    brief: str
     written: tuple[Path, ...]
     found: Findings
     tables: Mapping[str, pd.DataFrame]
@@ -151,7 +154,7 @@ def run(
     )
     if progress is not None:
         progress("")
-    return Run(text=text, written=tuple(written), found=found, tables=tables)
+    return Run(text=text.full, brief=text.brief, written=tuple(written), found=found, tables=tables)
 
 
 def account(

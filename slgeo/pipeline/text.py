@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from slgeo.pipeline.findings import BOTH, headline
@@ -46,6 +47,14 @@ NAMED: Final = 5
 JOURNEY: Final = {"walk": "walk", "cycle": "cycle ride", "drive": "drive"}
 
 
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """The summary of a run in words: all of it, and what is printed."""
+
+    full: str
+    brief: str
+
+
 def printed(
     study: Study,
     found: Findings,
@@ -55,30 +64,50 @@ def printed(
     parts: Sequence[Part],
     ledger: Ledger,
     notes: Sequence[str],
-) -> str:
+) -> Printed:
     """
     Write the summary of a run.
 
     Returns
     -------
-    str
-        Lines of at most 100 characters.
+    Printed
+        All of it, and what fits on a screen or two; lines of at most 100 characters.
     """
-    paragraphs = [
+    opening = [
         [study.title, *(["The place is invented."] if study.invented else [])],
         _wrapped(_opening(study, found)),
         ["By kind of place", *_by_kind(study, found)],
         [_fifths_title(study, found), *_fifths(study, found)],
         [ENDS_TITLE, *_ends(study, found)],
         ["Gaps", *_wrapped(_gaps(study, found), indent="  ")],
-        *([part.heading, *_wrapped(part.lines, indent="  ")] for part in parts),
+    ]
+    closing = [
         ["Places", *_wrapped(_places(found, tables), indent="  ")],
         ["Careful", *_wrapped(_careful(study, found, tables, registered), indent="  ")],
+    ]
+    said = [part for part in parts if part.lines]
+    every = [[part.heading, *_wrapped(part.lines, indent="  ")] for part in said]
+    few = [[part.heading, *_wrapped(part.lines[: part.brief], indent="  ")] for part in said]
+    account = [
         ["People, stage by stage", *ledger.lines()],
         ["Notes", *_wrapped(notes, indent="  - ")],
     ]
+    more = sum(len(part.lines[part.brief :]) for part in said)
+    rest = (
+        f"findings.txt has all of this, {more:,} sentences more, everybody accounted for stage by "
+        f"stage, and {len(notes):,} notes on what was guessed, repaired or left out."
+    )
+    return Printed(
+        full=_joined([*opening, *every, *closing, *account]),
+        brief=_joined([*opening, *few, *closing, ["", *_wrapped([rest])]]),
+    )
+
+
+def _joined(paragraphs: Sequence[Sequence[str]]) -> str:
+    """Put paragraphs one below the other; one that has a title and nothing else is left out."""
     first = paragraphs[0]
-    return "\n\n".join("\n".join(one) for one in paragraphs if len(one) > 1 or one is first)
+    kept = ("\n".join(one) for one in paragraphs if len(one) > 1 or one is first)
+    return "\n\n".join(paragraph.lstrip("\n") for paragraph in kept)
 
 
 def _opening(study: Study, found: Findings) -> Iterator[str]:

@@ -50,6 +50,7 @@ def what_if(context: Context) -> Part | None:
     return Part(
         heading="What if",
         lines=tuple(_lines(context, by_group)),
+        brief=6,
         tables={"what_if": by_group, "what_if_by_area": by_area},
         draw=lambda page: _draw(page, context, scenarios),
         opened={one.change.name: one.change.opened for one in scenarios},

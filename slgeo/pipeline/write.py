@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from slgeo.errors import StudyError
 from slgeo.pipeline.inputs import notes_of
@@ -24,10 +24,15 @@ if TYPE_CHECKING:
     from slgeo.pipeline.inputs import Places
     from slgeo.pipeline.parts import Part
     from slgeo.pipeline.registered import Registered
+    from slgeo.pipeline.text import Printed
     from slgeo.report.disclosure import Controlled
     from slgeo.report.leak_check import Secret
     from slgeo.report.ledger import Ledger
     from slgeo.tables import Table
+
+
+FINDINGS: Final = "findings.txt"
+"""All that a run has to say in words; it prints the first of it."""
 
 
 def write_outputs(  # noqa: PLR0913 - one argument a result
@@ -43,20 +48,20 @@ def write_outputs(  # noqa: PLR0913 - one argument a result
     notes: Sequence[str],
     secrets: Sequence[Secret],
     seconds: Callable[[], Mapping[str, float]],
-) -> tuple[str, list[Path]]:
+) -> tuple[Printed, list[Path]]:
     """
     Write everything beside its place, then move it there.
 
     Returns
     -------
-    tuple of str and list of Path
-        The printed summary, and the paths written, the page first.
+    tuple of Printed and list of Path
+        The summary in words, and the paths written, the page first.
 
     Raises
     ------
     DisclosureError
-        If a file, or the printed summary, would give one of the `secrets` away; nothing is then
-        written.
+        If a file, the summary in words among them, would give one of the `secrets` away; nothing is
+        then written.
     """
     from slgeo.report.csv_file import write_csv
     from slgeo.report.leak_check import refuse_leaks
@@ -88,9 +93,12 @@ def write_outputs(  # noqa: PLR0913 - one argument a result
                 beside / "results.xlsx",
                 frames,
                 title=study.title,
-                about=text.splitlines(),
+                about=text.full.splitlines(),
             )
         )
+        said = beside / FINDINGS
+        said.write_text(f"{text.full}\n", encoding="utf-8", newline="\n")
+        made.append(said)
         made.extend(path for part in parts if part.files for path in part.files(beside))
         record = Record(
             study=study,
@@ -103,9 +111,7 @@ def write_outputs(  # noqa: PLR0913 - one argument a result
             root=beside,
         )
         made.append(write_record(record, beside / "run.json"))
-        said = beside / "printed.txt"
-        said.write_text(text, encoding="utf-8")
-        refuse_leaks([*made, said], secrets)
+        refuse_leaks(made, secrets)
         _refuse_what_is_in_the_way([folder / path.relative_to(beside) for path in made])
         moved = [_moved(path, beside, folder) for path in made]
     return text, moved

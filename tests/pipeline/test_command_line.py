@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 
@@ -99,12 +100,27 @@ def test_check_changes_nothing_and_passes_the_example(example_copy, capsys):
 
 def test_paths_written_are_the_last_thing_printed(example_run, example_again, capsys):
     folder, result = example_run
-    names = [path.relative_to(folder) for path in result.written]
+    parts = [path.relative_to(folder).parts for path in result.written]
+    names = list(dict.fromkeys(f"{p[0]}{os.sep}" if len(p) > 1 else p[0] for p in parts))
+    assert names[0] == "page.html"
+    assert f"tables{os.sep}" in names
 
     assert main(["run", str(example_again)]) == 0
     lines = capsys.readouterr().out.rstrip().splitlines()
-    assert lines[-len(names) :] == [str(example_again / name) for name in names]
-    assert max(len(line) for line in lines[: -len(result.written)]) <= 100
+    assert lines[-len(names) :] == [
+        f"{example_again / name}" + os.sep * name.endswith(os.sep) for name in names
+    ]
+    assert max(len(line) for line in lines[: -len(names)]) <= 100
+
+
+def test_what_is_printed_is_the_first_of_what_is_written(example_run):
+    folder, result = example_run
+    written = (folder / "findings.txt").read_text(encoding="utf-8")
+
+    assert written == f"{result.text}\n"
+    assert len(result.brief) < 0.75 * len(result.text)
+    assert [line for line in result.brief.splitlines()[:-3] if line not in written] == []
+    assert "Notes" in written
 
 
 def test_only_files_makes_a_study_and_runs_nothing(tmp_path, capsys):
