@@ -12,6 +12,8 @@ from slgeo.errors import TableError
 from slgeo.places.registrations import CATCHMENT_SHARE
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import pandas as pd
 
     from slgeo.places.registrations import Registrations
@@ -149,7 +151,9 @@ _MATCHED = 0.99
 """Least share of patients that must match, as for every join by code (docs/design.md)."""
 
 
-def holding(registrations: Registrations, *, share: float = 0.8) -> pd.DataFrame:
+def holding(
+    registrations: Registrations, *, share: float = 0.8, practices: Collection[str] | None = None
+) -> pd.DataFrame:
     """
     Say which areas hold most of each practice's patients: its catchment as people use it.
 
@@ -160,6 +164,9 @@ def holding(registrations: Registrations, *, share: float = 0.8) -> pd.DataFrame
     share
         Of a practice's patients with an area, above 0 to 1: areas are taken from the one with the
         most patients on until they hold this much.
+    practices
+        Whose catchments are wanted; absent: all. Everybody registered in an area stays the base of
+        its shares.
 
     Returns
     -------
@@ -176,7 +183,10 @@ def holding(registrations: Registrations, *, share: float = 0.8) -> pd.DataFrame
     """
     if not 0 < share <= 1:
         raise TableError(f"a share is above 0 to 1, found {share!r}")
-    frame = registrations.patients[registrations.patients > 0].rename("patients").reset_index()
+    counts = registrations.patients[registrations.patients > 0]
+    if practices is not None:
+        counts = counts[counts.index.get_level_values("practice").isin(list(practices))]
+    frame = counts.rename("patients").reset_index()
     frame = frame.sort_values(
         ["practice", "patients", "area"], ascending=[True, False, True], kind="stable"
     )

@@ -83,8 +83,8 @@ class Registrations:
     @property
     def practices(self) -> list[str]:
         """Every practice with a patient, in order."""
-        known = self.patients.index.get_level_values(0)
-        return sorted(set(known) | set(self.elsewhere.index.get_level_values(0)))
+        known = self.patients.index.get_level_values(0).unique()
+        return sorted(set(known) | set(self.elsewhere.index.get_level_values(0).unique()))
 
     @property
     def without_area(self) -> float:
