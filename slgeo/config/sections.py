@@ -248,7 +248,7 @@ class PlacesSection:
     file: Path = asked(
         "file",
         "The places: CSV, Excel, GeoJSON, Open Referral UK or OpenActive JSON (or its folder),"
-        " or an OpenStreetMap extract, which may be that of the roads; known layouts are recognised",
+        " or an OpenStreetMap extract, maybe that of the roads; known layouts are recognised",
         example='"places.xlsx"',
         required=True,
         advice="`slgeo new FOLDER --template` makes places.xlsx to fill in; GP practices come from"
