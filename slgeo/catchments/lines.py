@@ -68,7 +68,7 @@ def reached_streets(
     >>> gp = gpd.GeoDataFrame(
     ...     {"reason": [None]},
     ...     index=["gp"],
-    ...     geometry=gpd.GeoSeries.from_xy([1000], [0], ["gp"], crs="EPSG:27700"),
+    ...     geometry=gpd.GeoSeries.from_xy([1000], [0], index=["gp"], crs="EPSG:27700"),
     ... ).rename_axis("site")
     >>> reached_streets(street, gp, minutes=[10]).geometry.iloc[0].wkt
     'MULTILINESTRING ((200 0, 1800 0))'

@@ -106,12 +106,12 @@ def catchments(  # noqa: PLR0913 - each option is a fact of the drawing, and key
     >>> homes = gpd.GeoDataFrame(
     ...     {"area": "A", "people": [30.0, 12.0]},
     ...     index=["near", "far"],
-    ...     geometry=gpd.GeoSeries.from_xy([700, 2000], [0, 0], ["near", "far"], crs="EPSG:27700"),
+    ...     geometry=gpd.GeoSeries.from_xy([700, 2000], [0, 0], index=["near", "far"], crs=27700),
     ... ).rename_axis("origin")
     >>> gp = gpd.GeoDataFrame(
     ...     {"reason": [None]},
     ...     index=["gp"],
-    ...     geometry=gpd.GeoSeries.from_xy([1000], [0], ["gp"], crs="EPSG:27700"),
+    ...     geometry=gpd.GeoSeries.from_xy([1000], [0], index=["gp"], crs="EPSG:27700"),
     ... ).rename_axis("site")
     >>> drawn = catchments(street, gp, origins=homes, minutes=(10, 15))
     >>> drawn[["people", "people_in_drawing", "drawing_error"]].round(2).to_dict("records")[0]

@@ -1,5 +1,7 @@
 """Catchments, reached streets and territories as tables: rows, figures, reasons, refusals."""
 
+import doctest
+import importlib
 from dataclasses import replace
 
 import geopandas as gpd
@@ -316,3 +318,22 @@ def test_parking_is_part_of_every_figure():
 
     assert table["people"].tolist() == [10]
     assert streets["km"].tolist() == pytest.approx([4.0])
+
+
+@pytest.mark.parametrize("module", ["surface", "polygons", "lines"])
+def test_the_examples_in_the_documentation_run(module):
+    found = doctest.testmod(importlib.import_module(f"slgeo.catchments.{module}"))
+
+    assert found.attempted > 3
+    assert found.failed == 0
+
+
+def test_roads_of_no_length_or_none_at_all_are_no_trouble():
+    alone = Network.from_edges([0.0], [0.0], np.array([], int), np.array([], int))
+    knot = Network.from_edges([0, 0, 100], [0, 0, 0], [0, 0, 1, 2], [0, 1, 2, 2])
+    site, home = sites((0, 0)), homes((0, 0))
+
+    assert catchments(alone, site, origins=home)["people"].sum() == 0
+    assert catchments(knot, site, origins=home, minutes=(1,))["people"].tolist() == [10]
+    street = reached_streets(knot, site, minutes=(1,)).geometry.iloc[0]
+    assert street.wkt == "MULTILINESTRING ((0 0, 80 0))"
