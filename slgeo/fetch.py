@@ -122,7 +122,8 @@ def wanted_files(study: Study) -> tuple[Wanted, ...]:
     """
     made: dict[Path, Wanted] = {}
     for key, path in study.files():
-        if not path.is_file() and path not in made:
+        there = path.is_file() or (path.is_dir() and key.startswith("places["))
+        if not there and path not in made:
             made[path] = _wanted(study, key, path)
     return tuple(made.values())
 
@@ -249,8 +250,11 @@ def _wanted(study: Study, key: str, path: Path) -> Wanted:
     plain = re.sub(r"\[\d+\]", "", key)
     layer = layer_of_file(path.name) or _by_layout(study, key) or _by_key(study, plain)
     shown = study.shown(path)
+    if study.invented:
+        words = f"`slgeo example` makes the files of a made-up place; put {shown} there"
+        return Wanted(key, path, "", "own", words)
     if layer is None:
-        return Wanted(key, path, "", "own", _own_words(study, plain, shown))
+        return Wanted(key, path, "", "own", _own_words(plain, shown))
     hand = f"{by_hand(layer.name, path.parent)} as {path.name}"
     why_not = _refused(study, layer, path)
     if why_not:
@@ -342,8 +346,6 @@ def _by_layout(study: Study, key: str) -> Layer | None:
 
 def _by_key(study: Study, key: str) -> Layer | None:
     """Choose the newest layer of what a key wants, on the study's areas."""
-    if study.invented:
-        return None
     if key in _LAYERS:
         return registry().layer(_LAYERS[key])
     if key == "areas.file":
@@ -362,14 +364,13 @@ def _by_key(study: Study, key: str) -> Layer | None:
     return max(found, key=lambda one: (one.year, bool(one.download or one.service)), default=None)
 
 
-def _own_words(study: Study, key: str, shown: str) -> str:
+def _own_words(key: str, shown: str) -> str:
     """Say what to put where, for a file that no layer is known to be."""
     from slgeo.config.study import keys
 
     declared = next((k for k in keys() if f"{k.section}.{k.name}" == key), None)
     advice = f": {declared.advice}" if declared is not None and declared.advice else ""
-    pages = "" if study.invented else _pages(key)
-    return f"put the file there as {shown}, or correct its name in study.toml{advice}{pages}"
+    return f"put the file there as {shown}, or correct its name in study.toml{advice}{_pages(key)}"
 
 
 def _pages(key: str) -> str:

@@ -487,6 +487,19 @@ def test_what_no_program_fetches_says_which_file_from_which_page_to_put_where(
     assert says in found[key].words
 
 
+def test_a_made_up_study_is_never_filled_with_real_files(example_copy) -> None:
+    for name in ("epraccur.csv", "areas.geojson"):
+        (example_copy / name).unlink()
+
+    found = wanted_files(read_study(example_copy / "study.toml", files_must_exist=False))
+
+    assert {(one.path.name, one.way) for one in found} == {
+        ("epraccur.csv", "own"),
+        ("areas.geojson", "own"),
+    }
+    assert all("slgeo example" in one.words for one in found)
+
+
 def test_every_key_that_takes_a_file_says_where_it_comes_from(tmp_path) -> None:
     """With nothing there, `slgeo check` names a page or a command for each of them."""
     from slgeo.config.study import REPEATED, SECTIONS, keys
