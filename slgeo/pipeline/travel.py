@@ -174,6 +174,8 @@ class Search:
         Where times are kept.
     fresh
         Whether to search again whatever the cache holds.
+    prepare
+        Whether a large network is prepared for many searches; not where a few are all there are.
     """
 
     study: Study
@@ -182,6 +184,7 @@ class Search:
     areas: pd.Index[Any]
     cache: Cache
     fresh: bool = False
+    prepare: bool = True
     _kept: dict[str, Hierarchy] = field(default_factory=dict, repr=False)
     _made_ready: list[Ready] = field(default_factory=list, repr=False)
     _prints: dict[int, tuple[Any, str]] = field(default_factory=dict, repr=False)
@@ -230,7 +233,7 @@ class Search:
 
     def _hierarchy(self) -> Hierarchy | None:
         """Prepare a large network once for all its searches; None where that would not pay."""
-        if self.network.nodes < PREPARED:
+        if self.network.nodes < PREPARED or not self.prepare:
             return None
         if not self._kept:
             from slgeo.routing.hierarchy import Hierarchy

@@ -44,6 +44,10 @@ DRAWN_IN: Final = 0.1
 """How far the border is drawn in, as a part of the side of a square as large as the study (ours:
 about as far as a walk of half an hour in a rural county)."""
 
+MOST_NODES: Final = 60_000
+"""Nodes of a network beyond which the first kind of place alone is compared: a search for each
+kind would take as long again as the run's own."""
+
 CHANGED: Final = 1.0
 """Minutes by which an answer has to differ to be another answer."""
 
@@ -84,8 +88,8 @@ def wider_border(context: Context) -> Part | None:
     Returns
     -------
     Part or None
-        Tables ``border_reach``, ``border_test`` and ``border_changes``, and what they say, for the
-        first kind of place by every mode.
+        Tables ``border_reach``, ``border_test`` and ``border_changes``, and what they say: of every
+        kind of place, or on large networks of the first.
     """
     import pandas as pd
 
@@ -97,6 +101,9 @@ def wider_border(context: Context) -> Part | None:
     if border is not None:
         inside = _Inside(context, border)
         for one in found.reached:
+            large = context.networks[one.mode].nodes > MOST_NODES
+            if large and one.kind != found.reached[0].kind:
+                continue
             table = _compared(context, one, border, inside)
             if len(table):
                 tested.append({"kind": one.kind, "mode": one.mode, **_summed(table, border)})
@@ -198,6 +205,7 @@ class _Inside:
                 self.context.found.areas.index,
                 self.context.cache,
                 fresh=whole.fresh,
+                prepare=False,
             )
         return self._searches[mode]
 
@@ -398,7 +406,7 @@ def _what_changes(
     if all_:
         whole = "all" if caught == all_ else f"{caught:.0f} of {all_:.0f}"
         yield (
-            f"Over all kinds {whole} of these changes were in areas that the time to the end of "
+            f"Over all compared {whole} of these changes were in areas that the time to the end of "
             "the roads would have marked unsafe."
         )
     if border.drawn_in:
