@@ -142,10 +142,12 @@ def _sentence(
 ) -> str:
     low, high = limits
     if family == "poisson":
-        shown = f"{outcome} is {np.exp(value):.3g} times as frequent"
-        span = f"{np.exp(low):.3g} to {np.exp(high):.3g}"
+        shown = f"{outcome} is {np.exp(value):.4g} times as frequent"
+        span = f"{np.exp(low):.4g} to {np.exp(high):.4g}"
     else:
         shown = f"{outcome} is {abs(value):.3g} {'higher' if value >= 0 else 'lower'}"
         span = f"{low:.3g} to {high:.3g}"
     said = f"For each unit more of {name}, {shown} ({span}), the rest held."
-    return f"{said} {left} rows with something missing are left out." if left else said
+    if not left:
+        return said
+    return f"{said} {left} {'row' if left == 1 else 'rows'} with something missing left out."

@@ -103,6 +103,14 @@ file = "workforce.csv"
 delivery_model = "delivery_model.csv"  # staff of a voluntary organisation, in no national file
 """
 
+_OUTCOMES: Final = """
+[[outcomes]]                           # sensitive: small counts are hidden in all that is written
+file = "referrals.csv"
+name = "referrals"
+count = "REFERRALS"
+covariates = ["domain_income_score"]
+"""
+
 _TRAVEL: Final = """
 [travel]
 modes = ["walk", "drive"]
@@ -112,7 +120,7 @@ modes = ["walk", "drive"]
 def study_text(made: District) -> str:
     """Text of the ``study.toml`` of a district."""
     letter = made.nation.letter
-    registered = _REGISTERED if letter == "X" else ""
+    registered = _REGISTERED + _OUTCOMES if letter == "X" else ""
     parts = (_HEAD, _TABLES[letter], _MIDDLE, _PLACES[letter], _TAIL, registered, _TRAVEL)
     boundaries = area_files.boundaries_name(made)
     return "".join(parts).format(name=made.name, boundaries=boundaries)
@@ -206,6 +214,7 @@ def _tables(made: District) -> dict[str, Callable[[District], pd.DataFrame]]:
             "registrations.csv": place_files.registrations,
             "workforce.csv": place_files.workforce,
             "delivery_model.csv": place_files.delivery_model,
+            "referrals.csv": place_files.referrals,
             "libraries.csv": place_files.libraries,
         }
     index, classes = {

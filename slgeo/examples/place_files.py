@@ -21,6 +21,9 @@ ICB: Final = "XQA"
 
 _SUB_ICB_NAME: Final = "NHS ALDERMERE AND THE HOLMS ICB - X0A"
 
+REFERRALS: Final = 7
+"""Sets the chance in referrals apart from that in everything else."""
+
 VIRTUAL, INACTIVE, LATITUDE_100, SCRIPT, FORMULA = range(5)
 """Services of the directory that are made to be difficult, by their order in the file."""
 
@@ -112,6 +115,19 @@ def registrations(made: District) -> pd.DataFrame:
             "NUMBER_OF_PATIENTS": rows["patients"],
         }
     )
+
+
+def referrals(made: District) -> pd.DataFrame:
+    """
+    Count a year's referrals to social prescribing by area, as a service's own record might.
+
+    About 60 for every 10,000 residents, made up; the last area made no return.
+    """
+    generator = np.random.default_rng([made.seed, REFERRALS])
+    people = made.areas["population"].to_numpy(dtype=float)
+    counts = generator.poisson(0.006 * people)
+    frame = pd.DataFrame({"LSOA21CD": made.areas.index, "REFERRALS": counts})
+    return frame.iloc[:-1]
 
 
 def workforce(made: District) -> pd.DataFrame:

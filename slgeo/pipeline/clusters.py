@@ -80,7 +80,8 @@ def _patterns(minutes: pd.Series[float], shapes: gpd.GeoSeries) -> tuple[pd.Data
     if whole["value"].notna().all():
         far, near = ((local["pattern"] == name).sum() for name in ("high-high", "low-low"))
         said += (
-            f" Chance gives as much in {whole.attrs['p']:.2g} of {PERMUTATIONS} relabellings;"
-            f" {far} areas lie far among far ones, {near} near among near ones (clusters.csv)."
+            f" Chance gives as much in {whole.attrs['p']:.2g} of {PERMUTATIONS} relabellings. Taken"
+            f" one by one, {far} areas lie far among far ones and {near} near among near ones, at"
+            " most one in twenty of these by chance (clusters.csv)."
         )
     return local[["local_i", "p", "pattern"]], said

@@ -63,7 +63,8 @@ def counted(example_run, tmp_path_factory):
     seen = pd.Series(rng.binomial(offered, 0.4), study, name="seen")
     pd.concat([seen, offered], axis=1).rename_axis("area").to_csv(folder / "uptake.csv")
     path = folder / "study.toml"
-    text = path.read_text(encoding="utf-8") + MORE
+    before, rest = path.read_text(encoding="utf-8").split("[[outcomes]]")
+    text = before + rest[rest.index("[travel]") :] + MORE
     text = text.replace("[travel]\n", "[gaps]\nper_10000 = 3\n\n[travel]\n")
     path.write_text(text, encoding="utf-8")
     return folder, run(read_study(path)), referred
@@ -347,3 +348,17 @@ def test_practices_are_set_against_their_lists_and_what_their_patients_reach(cou
     minutes = made.tables["exposures"]["gp_walk_minutes"].reindex(patients.index)
     assert first["gp_walk_minutes"] == pytest.approx(np.average(minutes, weights=patients))
     assert first["contacts_value"] == pytest.approx(400.0)
+
+
+def test_the_made_up_district_shows_referrals_and_hides_the_small_ones(example_run):
+    folder, result = example_run
+    table = written(folder, "outcomes")
+    raw = pd.read_csv(folder / "referrals.csv").set_index("LSOA21CD")["REFERRALS"]
+    shown = table[table["by"] == "area"].set_index("group")["count"]
+
+    assert (shown.reindex(raw.index[raw.between(1, 7)]) == HIDDEN).all()
+    assert raw.between(1, 7).any()
+    assert "referrals: " in result.text
+    names = ["count", "referrals", "referrals_count"]
+    frame = pd.DataFrame(dict.fromkeys(names, raw.astype(float)))
+    assert leaks(result.written, frame, counts=names, rule="hes") == []

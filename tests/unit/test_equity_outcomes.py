@@ -271,7 +271,7 @@ def test_rows_with_gaps_are_counted_and_hopeless_models_refused():
 
     found = equity.association(table, "y", "minutes")
     assert found["n"].tolist() == [59]
-    assert "1 rows with something missing are left out" in found["sentence"][0]
+    assert "1 row with something missing left out" in found["sentence"][0]
     with pytest.raises(AccessError, match="does not vary"):
         equity.association(table.assign(minutes=1.0), "y", "minutes")
     with pytest.raises(AccessError, match="too few"):
