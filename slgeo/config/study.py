@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any, Final
 from slgeo.config.keys import ByMode, Key, asked
 from slgeo.config.sections import (
     AreasSection,
-    EarlierSection,
     CatchmentsSection,
+    EarlierSection,
     GapsSection,
     LinkWorkersSection,
     OnlineSection,

@@ -43,6 +43,9 @@ class Places:
         Pairs of places that are one, or may be.
     sessions
         What feeds of OpenActive say is held where.
+    hours
+        What was asked of opening hours, in sentences with the share that is not known; empty where
+        nothing was.
     """
 
     sites: gpd.GeoDataFrame
@@ -52,6 +55,7 @@ class Places:
     everything: gpd.GeoDataFrame
     merged: pd.DataFrame
     sessions: tuple[Mapping[str, Any], ...] = ()
+    hours: tuple[str, ...] = ()
 
 
 def read_areas(study: Study) -> gpd.GeoDataFrame:
@@ -145,6 +149,7 @@ def read_places(
         everything=sites,
         merged=merged,
         sessions=tuple(session for one in read for session in one.sessions),
+        hours=tuple(hours),
     )
 
 

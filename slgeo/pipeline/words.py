@@ -57,6 +57,9 @@ def label(kind: str, sites: pd.DataFrame) -> str:
 def left_out(found: Findings) -> list[str]:
     """List what the figures leave out, shortest first screen first."""
     said = ["Buses and trains are not counted; nor are opening hours, or who may come."]
+    if found.places.hours:
+        said = ["Buses and trains are not counted; nor is who may come."]
+        said += [f"{note[0].upper()}{note[1:]}." for note in found.places.hours]
     if main_surgeries_only(found.places.sites):
         said.append("GP practices are main surgeries only: branch surgeries are not in the file.")
     inside = found.areas.index[found.areas["in_study"]]
