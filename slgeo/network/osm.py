@@ -101,6 +101,7 @@ def each_network(
     crs: str = "EPSG:27700",
     speeds: str | Speeds | Mapping[str, str | Speeds] | None = None,
     hull: Polygon | MultiPolygon | None = None,
+    wales: Polygon | MultiPolygon | bool = False,
 ) -> Iterator[tuple[str, Network]]:
     """
     Read the roads of several modes in one pass and hand over one network at a time.
@@ -110,7 +111,7 @@ def each_network(
 
     Parameters
     ----------
-    path, modes, crs, speeds, hull
+    path, modes, crs, speeds, hull, wales
         As in :func:`read_osm`.
 
     Yields
@@ -118,7 +119,8 @@ def each_network(
     tuple
         Mode and network, in the order asked.
     """
-    return build_networks(read_roads(path), profiles_for(modes, speeds), Ground(crs, hull))
+    ground = Ground(crs, hull, wales=wales)
+    return build_networks(read_roads(path), profiles_for(modes, speeds), ground)
 
 
 def _kept(cache: Cache, key: str) -> bool:

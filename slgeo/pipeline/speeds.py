@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+    from shapely import MultiPolygon, Polygon
+
     from slgeo.config import Study
     from slgeo.network import Network
     from slgeo.network.speeds import Speeds
@@ -45,6 +48,15 @@ def profile(study: Study, mode: str) -> Speeds:
         junction_seconds=travel.junction_seconds,
         parking_seconds=travel.parking_minutes * 60,
     )
+
+
+def in_wales(areas: gpd.GeoDataFrame) -> Polygon | MultiPolygon | bool:
+    """Tell what of a study lies in Wales: all of it, nothing, or the shape of its Welsh areas."""
+    welsh = areas["nation"].eq("W").to_numpy()
+    if welsh.all() or not welsh.any():
+        return bool(welsh.all() and len(welsh))
+    shape: Any = areas[welsh].union_all()  # of polygons, which shapely's types cannot say
+    return cast("Polygon | MultiPolygon", shape)
 
 
 def speeds_said(study: Study, mode: str, network: Network) -> str:

@@ -93,6 +93,7 @@ def run(
     from slgeo.pipeline.outputs import result_tables
     from slgeo.pipeline.parts import Context, parts_of
     from slgeo.pipeline.registered import read_registered
+    from slgeo.pipeline.speeds import in_wales
     from slgeo.pipeline.travel import Roads, Search
 
     clock = _Clock(progress)
@@ -108,7 +109,7 @@ def run(
         read = ", ".join(study.shown(asked.file) for asked in study.places)
         raise StudyError(f"[[places]]: no place is left to travel to in {read}")
     clock.stage("roads")
-    roads = Roads(study, crs, cache, fresh="roads" in fresh)
+    roads = Roads(study, crs, cache, fresh="roads" in fresh, wales=in_wales(areas))
     networks = roads.networks()
     clock.stage("times")
     searches = {

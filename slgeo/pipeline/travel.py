@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
     import pandas as pd
+    from shapely import MultiPolygon, Polygon
 
     from slgeo.config import Study
     from slgeo.network import Network
@@ -61,12 +62,15 @@ class Roads:
         Where networks and times are kept.
     fresh
         Whether to read the extract again whatever the cache holds.
+    wales
+        What lies in Wales, where legal limits are others (:func:`slgeo.pipeline.speeds.in_wales`).
     """
 
     study: Study
     crs: str
     cache: Cache
     fresh: bool = False
+    wales: Polygon | MultiPolygon | bool = False
 
     def key(self, mode: str) -> str:
         """Hash all that the network of a mode depends on."""
@@ -79,8 +83,13 @@ class Roads:
         """Hash all that the network of a mode depends on, without hills."""
         roads = self.study.roads
         hull = hash_file(roads.hull) if roads.hull else ""
-        speeds = profile(self.study, mode).record()
-        return hash_of("network", made_by(), speeds, self.crs, hash_file(roads.file), hull)
+        speeds = profile(self.study, mode)
+        wales = ""
+        if speeds.limits:  # only these ask in which country a road lies
+            wales = str(self.wales) if isinstance(self.wales, bool) else self.wales.wkb_hex
+        return hash_of(
+            "network", made_by(), speeds.record(), wales, self.crs, hash_file(roads.file), hull
+        )
 
     def networks(self) -> dict[str, Network]:
         """Load the network of each mode, with hills where the study gives a terrain model."""
@@ -108,6 +117,7 @@ class Roads:
                 speeds={mode: profile(self.study, mode) for mode in absent},
                 crs=self.crs,
                 hull=hull,
+                wales=self.wales,
             )
             for mode, network in read:
                 with self.cache.writing(self.level_key(mode)) as folder:

@@ -3,13 +3,15 @@
 from pathlib import Path
 from types import SimpleNamespace
 
+import geopandas as gpd
 import pytest
+import shapely
 
 from slgeo.config import Study, read_study
 from slgeo.config.sections import AVERAGES
 from slgeo.config.sections import SPEEDS as NAMES
 from slgeo.network.speeds import SPEEDS
-from slgeo.pipeline.speeds import profile, speeds_said
+from slgeo.pipeline.speeds import in_wales, profile, speeds_said
 from slgeo.pipeline.travel import Roads
 from slgeo.sources.cache import Cache
 
@@ -102,3 +104,36 @@ def test_a_chosen_walking_speed_is_not_compared_with_the_usual_one():
     assert other_speeds(reach("walk", "walk, with hills")) is STRETCHED["walk"]
     assert other_speeds(reach("walk", "walk_buggy")) is STRETCHED["cycle"]
     assert other_speeds(reach("drive", "ahah")) is STRETCHED["drive"]
+
+
+def limits(study_: Study, wales: object) -> float:
+    """Mph of the street."""
+    drive = Roads(study_, "EPSG:27700", Cache(study_.folder / "cache"), wales=wales)
+    network = drive.networks()["drive"]
+    return float(network.length[0]) / network.forward[0] * 3600 / 1.609344
+
+
+def test_legal_limits_in_wales_are_those_of_wales(tmp_path: Path):
+    """A lit street without a sign: 30 mph in England, 20 in Wales from 17 September 2023."""
+    asked = study(tmp_path, "speeds = ['osm_gb_legal']")
+    file = tmp_path / "roads.osm"
+    lit = "<way id='9' version='1' timestamp='2024-01-01T00:00:00Z'>"
+    text = file.read_text().replace("<way id='9' version='1'>", lit)
+    file.write_text(text.replace("<tag", "<tag k='lit' v='yes'/><tag"))
+
+    assert limits(asked, wales=False) == pytest.approx(30, rel=0.01)
+    assert limits(asked, wales=True) == pytest.approx(20, rel=0.01)
+    assert limits(asked, shapely.box(0, 0, 900_000, 900_000)) == pytest.approx(20, rel=0.01)
+    assert limits(asked, shapely.box(0, 0, 1, 1)) == pytest.approx(30, rel=0.01)
+
+
+def test_a_study_knows_what_of_it_lies_in_wales():
+    shapes = [shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1)]
+
+    def areas(*nations: str) -> gpd.GeoDataFrame:
+        return gpd.GeoDataFrame({"nation": list(nations)}, geometry=shapes[: len(nations)])
+
+    assert in_wales(areas("W", "W")) is True
+    assert in_wales(areas("E", "X")) is False
+    assert in_wales(areas()) is False
+    assert in_wales(areas("E", "W")).equals(shapes[1])
