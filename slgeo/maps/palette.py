@@ -21,17 +21,18 @@ SHARES: Final = ("#f7fafc", "#ccdbe9", "#6bace6", "#2073bc", "#12436d")
 DIFFERENCE: Final = ("#5e3c99", "#b2abd2", "#f7f7f7", "#fdb863", "#e66101")
 """Change in minutes: much shorter, shorter, about the same, longer, much longer."""
 
-# Joshua Stevens, bivariate red-blue (2015); the letters in the legend tell what sight may not.
+# After Joshua Stevens's red-blue (2015), moved apart until all nine are told from one another in
+# every sight; in grey a letter and a number in the legend tell them.
 NEED: Final = (
     "#e8e8e8",
-    "#b0d5df",
-    "#64acbe",
+    "#a8cfdb",
+    "#5fadc0",
     "#e4acac",
-    "#ad9ea5",
-    "#627f8c",
-    "#c85a5a",
-    "#985356",
-    "#574249",
+    "#9c8d99",
+    "#51707e",
+    "#d0605c",
+    "#8a4348",
+    "#47303a",
 )
 """Need and distance: rows from least to most deprived, in each from near to far."""
 

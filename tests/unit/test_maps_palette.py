@@ -50,6 +50,31 @@ def test_shares_are_ten_apart(sight):
     assert steps.min() >= 10
 
 
+@pytest.mark.parametrize("sight", SIGHTS)
+def test_need_and_distance_are_told_from_one_another(sight):
+    """Not neighbours only: every one of the nine from every other."""
+    found = seen(palette.NEED, sight)
+    apart = np.linalg.norm(found[:, None] - found[None], axis=2)
+
+    assert apart[~np.eye(9, dtype=bool)].min() >= 10
+
+
+def test_more_need_and_more_distance_are_both_darker():
+    table = np.array([palette.luminance(colour) for colour in palette.NEED]).reshape(3, 3)
+
+    assert (np.diff(table, axis=0) < 0).all()
+    assert (np.diff(table, axis=1) < 0).all()
+
+
+def test_letters_on_need_and_distance_can_be_read():
+    """The same rule as ``legend.mjs``: white letters on dark colours."""
+    for colour in palette.NEED:
+        red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+        dark = 0.3 * red + 0.59 * green + 0.11 * blue < 115
+
+        assert palette.contrast("#ffffff" if dark else palette.INK, colour) >= 4.5
+
+
 def test_light_is_near_and_dark_is_far():
     for colours in (palette.MINUTES, palette.SHARES):
         lightness = [palette.luminance(c) for c in colours]

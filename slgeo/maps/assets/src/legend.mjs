@@ -91,7 +91,8 @@ function square(items, look, page) {
 }
 
 function needSwatch(colour, text) {
-  const dark = parseInt(colour.slice(3, 5), 16) < 140;
+  const [red, green, blue] = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
+  const dark = 0.3 * red + 0.59 * green + 0.11 * blue < 115;
   return svg(
     "svg",
     { class: "swatch", width: 44, height: 22, "aria-hidden": "true", focusable: "false" },
