@@ -40,11 +40,11 @@ def lines(study: Study, staff: Staff, made: Mapping[str, pd.DataFrame]) -> Itera
         f"({known / everyone:.0%} of {everyone:,.0f}{_dated(area)})."
     )
     yield from _hosted(staff, area, known)
+    if "link_workers_by_deprivation" in made:
+        yield from _by_deprivation(made["link_workers_by_deprivation"])
     yield from _networks(staff, made["link_workers"], everyone)
     yield from _without(made["link_workers_by_practice"])
     yield from _over_time(made["link_workers_by_quarter"])
-    if "link_workers_by_deprivation" in made:
-        yield from _by_deprivation(made["link_workers_by_deprivation"])
     caseload = study.link_workers.caseload
     yield (
         f"Caseload: at {caseload:g} people a year for each full-time link worker that time would "

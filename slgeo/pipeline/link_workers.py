@@ -63,6 +63,7 @@ def link_workers(context: Context) -> Part | None:
     return Part(
         heading="Link workers",
         lines=tuple(words.lines(study, staff, made)),
+        brief=4,  # the rate, who is not in it, the two ends of deprivation, each network
         tables=made,
         notes=(*staff.notes, *words.notes_of_lists(lists, staff)),
         leaves_out=tuple(words.leaves_out(staff, made)),
@@ -96,6 +97,7 @@ def _without_registrations(study: Study, found: Findings, staff: Staff) -> Part:
     return Part(
         heading="Link workers",
         lines=tuple(words.lines_of_networks(staff, made["link_workers"])),
+        brief=2,
         tables=made,
         notes=staff.notes,
     )

@@ -46,8 +46,8 @@ def practices(context: Context) -> Part | None:
     members = members_of(study, sites, context.registered)
     registered = context.registered
     if registered is None or registered.whole is None:
-        lines, notes = [*_surgeries(sites)], _notes(members)
-        return Part("Practices", tuple(lines), notes=tuple(notes)) if lines else None
+        lines = tuple(_surgeries(sites))
+        return Part("Practices", lines, notes=tuple(_notes(members)), brief=len(lines))
     whole = registered.whole
     made = {"practices": practices_table(found, registered, whole, members)}
     made["practice_networks"] = networks_table(found, registered, whole, members)
@@ -59,9 +59,11 @@ def practices(context: Context) -> Part | None:
     if study.practices.boundaries is not None:
         made["practice_boundaries"], said = boundaries_table(study, found, whole, sites)
         notes.extend(said)
+    surgeries = list(_surgeries(sites))
     return Part(
         heading="Practices",
-        lines=(*_surgeries(sites), *_said(made, registered, whole)),
+        lines=(*surgeries, *_said(made, registered, whole)),
+        brief=len(surgeries) + 1,  # which surgeries there are, and who by-passes the nearest
         tables=made,
         notes=tuple(notes),
         about=_about(made, whole),
@@ -168,6 +170,8 @@ def _said(
     made: dict[str, pd.DataFrame], registered: Registered, whole: Registrations
 ) -> Iterator[str]:
     """Say whom the practices have, where those live, and who by-passes the nearest."""
+    if "practice_bypass" in made:
+        yield from _bypass_said(made["practice_bypass"])
     listed = made["practices"]
     most = listed[listed["share_of_study"] >= SHOWN]
     shown = "; ".join(
@@ -183,8 +187,6 @@ def _said(
     )
     when = f" in {whole.date}" if whole.date else ""
     yield f"Of {registered.total:,.0f} patients{when}, by practice: {shown}{also}."
-    if "practice_bypass" in made:
-        yield from _bypass_said(made["practice_bypass"])
     if "deprivation_score" in most.columns:
         scored = most[most["deprivation_score"].notna()].sort_values("deprivation_score")
         if len(scored) > 1:
