@@ -16,10 +16,6 @@ from slgeo.config.sections import CatchmentsSection
 from slgeo.errors import StudyError
 from slgeo.maps.access_map import AccessMap
 from slgeo.pipeline.catchments import catchments
-from slgeo.pipeline.parts import Context
-from slgeo.pipeline.registered import read_registered
-from slgeo.pipeline.travel import Roads, Search
-from slgeo.sources.cache import Cache
 
 MORE = CatchmentsSection(
     minutes=(5.0, 12.0),
@@ -34,20 +30,9 @@ MORE = CatchmentsSection(
 """Other areas than by default, surfaces, streets and every format."""
 
 
-@pytest.fixture(scope="module")
-def context(example_run):
-    """All that a part of the example's run looks at, its roads and times from the cache."""
-    folder, made = example_run
-    study = read_study(folder / "study.toml")
-    found, cache = made.found, Cache(folder / ".slgeo-cache")
-    roads = Roads(study, found.areas.crs.to_string(), cache)
-    networks = roads.networks()
-    searches = {
-        mode: Search(study, network, roads.key(mode), found.areas.index, cache)
-        for mode, network in networks.items()
-    }
-    registered = read_registered(study, found.areas, found.site_reasons)
-    return Context(study, found, networks, searches, registered, cache)
+@pytest.fixture
+def context(example_context):
+    return example_context
 
 
 def asking(context, section):
@@ -57,9 +42,9 @@ def asking(context, section):
 
 
 @pytest.fixture(scope="module")
-def more(context, tmp_path_factory):
+def more(example_context, tmp_path_factory):
     """The example's areas as asked for, and the folder their files are in."""
-    part = catchments(asking(context, MORE))
+    part = catchments(asking(example_context, MORE))
     folder = tmp_path_factory.mktemp("more")
     return folder, part, part.files(folder)
 

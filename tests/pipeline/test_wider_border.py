@@ -1,5 +1,7 @@
 """What a border does to answers: roads cut by hand, a law on grids, and the example's run."""
 
+from dataclasses import replace
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -14,7 +16,7 @@ from slgeo.errors import NetworkError
 from slgeo.network import Network
 from slgeo.network.narrowed import narrowed
 from slgeo.pipeline.border_reach import beyond_border, brisk_kmh
-from slgeo.pipeline.wider_border import narrower
+from slgeo.pipeline.wider_border import narrower, wider_border
 from slgeo.reasons import BEYOND_LIMIT
 from slgeo.results import unsafe_origins
 from slgeo.routing.travel import exit_times, travel_times
@@ -203,3 +205,24 @@ def test_the_check_says_before_a_run_how_far_roads_and_areas_go_on(example_files
     assert "2.4 km by walk in 30 minutes" in said[0].text
     assert "no areas around the study" in said[1].text
     assert not any(one.stops for one in said)
+
+
+def test_where_roads_go_on_beyond_the_study_half_of_that_is_taken_away(example_context):
+    """The inner areas of the example as the study, the others around it: all of them compared."""
+    found = example_context.found
+    areas = found.areas.copy()
+    middle = areas.geometry.union_all().centroid
+    near = areas.geometry.distance(middle).sort_values().index[:6]
+    areas["in_study"] = areas.index.isin(near)
+    part = wider_border(replace(example_context, found=replace(found, areas=areas)))
+
+    test, reach = part.tables["border_test"], part.tables["border_reach"]
+    half = reach.loc[("roads", "walk"), "half_km"] / 2
+    assert (test["border"] == "half of what lies around").all()
+    np.testing.assert_allclose(test["border_km"], half)
+    assert (test["areas"] == 6).all()
+    assert part.tables["border_changes"]["marked"].all()
+    assert reach.loc[("areas", "any"), "count"] == len(areas) - 6
+    said = " ".join(part.lines)
+    assert f"{len(areas) - 6} areas around it count as competing demand" in said
+    assert f"had the roads, places and people around the study ended {half:.1f} km beyond" in said
