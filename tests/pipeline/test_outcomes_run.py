@@ -362,3 +362,14 @@ def test_the_made_up_district_shows_referrals_and_hides_the_small_ones(example_r
     names = ["count", "referrals", "referrals_count"]
     frame = pd.DataFrame(dict.fromkeys(names, raw.astype(float)))
     assert leaks(result.written, frame, counts=names, rule="hes") == []
+
+
+def test_the_example_of_the_page_on_measures_runs(example_run):
+    """docs/measures.md: the notebook's statistics over a run's own times."""
+    found = example_run[1].found
+    one = found.reached[0]
+    minutes = access.nearest(one.times, tolerance=1)
+    table = equity.profile(minutes, found.areas)
+
+    assert {"gini", "theil", "slope_index", "palma"} <= set(table["statistic"])
+    assert table["sentence"].ne("").any()
