@@ -24,7 +24,7 @@ DIFFERENCE: Final = ("#5e3c99", "#b2abd2", "#f7f7f7", "#fdb863", "#e66101")
 # After Joshua Stevens's red-blue (2015), moved apart until all nine are told from one another in
 # every sight; in grey a letter and a number in the legend tell them.
 NEED: Final = (
-    "#e8e8e8",
+    "#fbfaf7",
     "#a8cfdb",
     "#5fadc0",
     "#e4acac",

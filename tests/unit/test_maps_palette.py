@@ -75,6 +75,13 @@ def test_letters_on_need_and_distance_can_be_read():
         assert palette.contrast("#ffffff" if dark else palette.INK, colour) >= 4.5
 
 
+def test_what_lies_around_the_study_is_not_taken_for_the_lightest_class():
+    for colours in (palette.MINUTES, palette.NEED, palette.SHARES):
+        found = seen((colours[0], palette.OUTSIDE), "normal")
+
+        assert np.linalg.norm(found[0] - found[1]) >= 5
+
+
 def test_light_is_near_and_dark_is_far():
     for colours in (palette.MINUTES, palette.SHARES):
         lightness = [palette.luminance(c) for c in colours]

@@ -87,7 +87,7 @@ export function stylesOf(data) {
     share: [...plain(data.shares), ...rest],
     // Gaining a time and losing it have no minutes: the end colours, with dots and with lines.
     change: [...plain(data.changes), { hatch: { ...GAINS, ground: shorter, ink: "#ffffff" } }, { hatch: { ...LOSES, ground: longer, ink: INK } }, ...rest],
-    need: [...plain(data.needs || []), { colour: "#ffffff" }, ...rest],
+    need: [...plain(data.needs || []), { hatch: { lines: [[0, 4, 8, 4]] } }, ...rest],
     surface: [{ colour: "#ffffff" }, ...rest],
   };
 }
