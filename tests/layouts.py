@@ -66,7 +66,7 @@ def rows_to_ods(path, sheets):
 
 
 def rows_to_xls(path, sheets):
-    """Write an old binary workbook: BIFF8 records in a compound file, and no more than is needed."""
+    """Write an old binary workbook: BIFF8 records in a compound file, no more than is needed."""
     streams = {name: _biff_sheet(rows) for name, rows in sheets.items()}
     fixed = len(_record(0x0809, bytes(16))) + sum(
         len(_record(0x0085, bytes(8 + 2 * len(name)))) for name in sheets

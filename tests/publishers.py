@@ -38,8 +38,13 @@ class Town:
 
     @property
     def manners(self):
-        """Waits nobody has to sit through, and are written down."""
-        return Manners(timeout=0.3, tries=4, wait=1.0, pause=0.0, sleep=self.waited.append)
+        """Waits nobody has to sit through, written down; patience for a machine with much to do."""
+        return Manners(timeout=20.0, tries=4, wait=1.0, pause=0.0, sleep=self.waited.append)
+
+    @property
+    def hasty(self):
+        """The same, for whom a second without a byte is a stall."""
+        return Manners(timeout=1.0, tries=4, wait=1.0, pause=0.0, sleep=self.waited.append)
 
     def close(self):
         self.server.shutdown()

@@ -838,6 +838,7 @@ class EarlierSection:
         "file",
         "Its study.toml, with the people, places and roads of its time on today's boundaries",
         example='"2019/study.toml"',
+        advice="the study.toml of a study that runs by itself",
     )
     name: str = asked(
         "text",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import dataclasses
 import functools
 import hashlib
 import io
@@ -215,16 +214,11 @@ def study(tmp_path, english) -> Path:
     return tmp_path / "study.toml"
 
 
-def patient(town: Town, seconds: float = 20.0) -> Manners:
-    """Waits nobody has to sit through, but time enough for a machine with much to do."""
-    return dataclasses.replace(town.manners, timeout=seconds)
-
-
-def fetched(study: Path, town: Town, *, seconds: float = 20.0):
+def fetched(study: Path, town: Town, *, manners: Manners | None = None):
     return fetch_study(
         read_study(study, files_must_exist=False),
         services=town.root,
-        manners=patient(town, seconds),
+        manners=manners or town.manners,
     )
 
 
@@ -235,7 +229,7 @@ def test_absent_files_are_fetched_checked_and_run(study, town, capsys) -> None:
     outcomes = fetch_study(
         read_study(study, files_must_exist=False),
         services=town.root,
-        manners=patient(town),
+        manners=town.manners,
         progress=lambda wanted, *_: seen.append(wanted.key),
     )
 
@@ -345,7 +339,7 @@ def looping(handler, _) -> None:
 
 def stalling(handler, _) -> None:
     send(handler, b"PK", Content_Length="1000")
-    threading.Event().wait(0.6)
+    threading.Event().wait(1.3)
 
 
 FAULTS = {
@@ -383,7 +377,7 @@ def test_no_fault_of_a_publisher_leaves_a_file_or_leads_out(study, publishers, f
     town.routes["/census2021_ethnicity.zip"] = route
     bomb()  # made before it is asked for
 
-    (outcome,) = fetched(study, town, seconds=0.3 if fault == "stall" else 20.0)
+    (outcome,) = fetched(study, town, manners=town.hasty if fault == "stall" else None)
 
     assert outcome.fetched is None
     assert re.search(says, outcome.words)
@@ -417,7 +411,7 @@ def test_a_file_changed_after_it_came_is_no_longer_said_to_be_fetched(study, tow
 @pytest.mark.usefixtures("publishers")
 def test_codes_that_nobody_knows_are_refused_by_name(town) -> None:
     def around(*codes):
-        return find_around(codes, "lsoa21", services=town.root, manners=patient(town))
+        return find_around(codes, "lsoa21", services=town.root, manners=town.manners)
 
     with pytest.raises(SourceError, match="knows no authority E06000099"):
         around("E06000099")
