@@ -255,7 +255,8 @@ def _wanted(study: Study, key: str, path: Path) -> Wanted:
         return Wanted(key, path, "", "own", words)
     if layer is None:
         return Wanted(key, path, "", "own", _own_words(plain, shown))
-    hand = f"{by_hand(layer.name, path.parent)} as {path.name}"
+    packed = any(name.endswith(".zip") for name in layer.files[:1]) and path.suffix != ".zip"
+    hand = f"{by_hand(layer.name, path.parent)}{', unpacked,' if packed else ''} as {path.name}"
     why_not = _refused(study, layer, path)
     if why_not:
         return Wanted(
