@@ -30,6 +30,13 @@ GROUPS: Final = {"age_65_plus": "Aged 65 and over", "age_75_plus": "Aged 75 and 
 """Groups of people a page shows for an area, where the study has them."""
 
 
+DEPRIVATION: Final = ("deprivation_rank", "deprivation_score", "deprivation_decile")
+"""Columns of areas any of which lets the page show deprivation and distance together."""
+
+FEW_HEXAGONS: Final = 10
+"""Areas of a study from which one hexagon an area is offered: of fewer it shows nothing."""
+
+
 def draw_page(
     study: Study,
     found: Findings,
@@ -48,8 +55,10 @@ def draw_page(
         What was written: the page, its CSV, and the documents made from it.
     """
     from slgeo.maps.access_map import AccessMap
+    from slgeo.maps.hexagons import MOST_HEXAGONS
 
     _, _, beyond = headline(study, list(found.places.sites["kind"]))
+    inside = found.areas[found.areas["in_study"]]
     page = AccessMap(
         study.title,
         found.areas,
@@ -60,6 +69,8 @@ def draw_page(
         groups={k: v for k, v in GROUPS.items() if k in found.areas.columns},
         opening=int(beyond),
         typical="median",
+        need=any(column in inside and inside[column].notna().any() for column in DEPRIVATION),
+        hexagons=FEW_HEXAGONS <= len(inside) <= MOST_HEXAGONS,
     )
     for one in found.reached:
         page.measure(

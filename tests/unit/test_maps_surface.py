@@ -49,7 +49,7 @@ def expected(minutes: float) -> tuple[int, ...]:
         ("EPSG:29903", (300_000.0, 350_000.0, 304_000.0, 353_000.0)),  # Northern Ireland
     ],
 )
-@settings(deadline=None, max_examples=10)
+@settings(deadline=None, max_examples=4)
 @given(seed=st.integers(0, 999))
 def test_a_spot_on_the_map_has_the_colour_of_its_own_cell(crs, bounds, seed):
     """Found from the spot's own coordinates, away from the edges of cells."""

@@ -53,7 +53,7 @@ export function drawLegend(page) {
       "div",
       { class: "legend-blocks" },
       look.view === "need" ? square(items.slice(0, 9), look, page) : null,
-      look.view === "surface" ? spots(model.data) : null,
+      look.view === "surface" ? spots(model.data, measure.limit) : null,
       el("div", { class: "legend-rest" }, items.filter(({ index }) => (look.view === "need" ? index > 8 : look.view !== "surface" || index > 0)).map(block), extra),
     ),
   );
@@ -102,9 +102,9 @@ function needSwatch(colour, text) {
 }
 
 // The colours of spots are those of the classes of minutes; nobody is counted by them.
-function spots(data) {
+function spots(data, limit) {
   const still = (colour, label) => el("div", { class: "legend-block still" }, swatch({ colour }), el("span", {}, el("b", {}, capital(label))));
-  return [data.colours.map((colour, i) => still(colour, data.classes[i])), still("#ffffff", "no time")];
+  return [data.colours.map((colour, i) => still(colour, data.classes[i])), still("#ffffff", `Over ${limit}, or no road near`)];
 }
 
 function labelsOf(page, look) {
