@@ -97,6 +97,7 @@ def catchments(context: Context) -> Part | None:
         tables["patients_within"] = beside
     return Part(
         heading="Travel-time areas",
+        brief=2,
         lines=(*said_of(drawn), *said_of_patients(context, beside)),
         tables=tables,
         notes=tuple(skipped),

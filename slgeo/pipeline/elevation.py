@@ -60,6 +60,7 @@ def elevation(context: Context) -> Part | None:
     table = checked(pd.DataFrame(rows).set_index(["kind", "mode"]), ELEVATION)
     return Part(
         heading="Hills",
+        brief=2,
         lines=tuple(_lines(study.roads.elevation.name, rows, covered, found.reached[0])),
         tables={"elevation": table},
         about=(

@@ -113,10 +113,16 @@ def wider_border(context: Context) -> Part | None:
     listed = [one.reset_index() for one in changes] or [pd.DataFrame(columns=["area", *keys])]
     changed = pd.concat(listed).reindex(columns=["area", *keys, *_names(BORDER_CHANGES)])
     changed = changed.set_index(["area", *keys]).astype({"name": "str", "marked": bool})
-    lines = [*_how_far(context, reach), *_what_changes(test, changed, border, found.reached[0])]
+    first = found.reached[0]
+    lines = [
+        *_in_short(test, border, first),
+        *_how_far(context, reach),
+        *_what_changes(test, changed, border, first),
+    ]
     return Part(
         heading="The border",
         lines=tuple(lines),
+        brief=2,
         tables={
             "border_reach": reach,
             "border_test": checked(test.astype({"border": "str"}), BORDER_TEST),
@@ -342,6 +348,29 @@ def _summed(table: pd.DataFrame, border: Border) -> dict[str, Any]:
     }
 
 
+def _in_short(test: pd.DataFrame, border: Border | None, first: Reach) -> Iterator[str]:
+    """Say what share of the areas would show another answer for the first kind of place."""
+    rows = test[test.index.get_level_values("kind") == first.kind]
+    if border is None or rows.empty:
+        yield (
+            "The study is too small to draw its border in, so how far answers hang on the border "
+            "was not tested."
+        )
+        return
+    lie = " that lie wholly inside" if border.drawn_in else ""
+    shares = ", ".join(
+        f"{row['areas_changed']:.0f} by {mode} ({row['share_changed']:.0%})"
+        for mode, row in rows.droplevel("kind").iterrows()
+    )
+    changed, caught = rows["areas_changed"].sum(), rows["changed_and_marked"].sum()
+    marks = "all" if caught == changed else f"{caught:.0f} of these {changed:.0f}"
+    yield (
+        f"Had {border.words}, {shares} of {rows['areas'].max():.0f} areas{lie} would have had "
+        f"another answer for {first.kind}, by over {CHANGED:g} minute"
+        + (f"; {marks} would have been marked unsafe." if changed else ".")
+    )
+
+
 def _how_far(context: Context, reach: pd.DataFrame) -> Iterator[str]:
     """Say how far roads, places and areas go on beyond the study."""
     for mode in context.networks:
@@ -373,16 +402,9 @@ def _how_far(context: Context, reach: pd.DataFrame) -> Iterator[str]:
 def _what_changes(
     test: pd.DataFrame, changed: pd.DataFrame, border: Border | None, first: Reach
 ) -> Iterator[str]:
-    """Say what share of the areas would show another answer, and which."""
+    """Say of every kind which areas would show another answer, and whether they were marked."""
     if border is None or test.empty:
-        yield (
-            "The study is too small to draw its border in, so how far answers hang on the border "
-            "was not tested."
-        )
         return
-    lie = " that lie wholly inside" if border.drawn_in else ""
-    areas = test["areas"].max()
-    yield f"Compared: {areas:.0f} areas{lie}, had {border.words}."
     for mode in dict.fromkeys(map(str, test.index.get_level_values("mode"))):
         rows = test.xs(mode, level="mode")
         said = [
