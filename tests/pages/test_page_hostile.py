@@ -160,10 +160,10 @@ def test_hostile_text_is_inert_and_shown_as_it_is(texts, visit, makers, tmp_path
         "() => document.querySelectorAll('#layers input:not(#layer-online)')"
         ".forEach((box) => box.click())"
     )
-    looked.locator("#reach").select_option("15")
     for view in ("need", "share"):
         looked.locator("#view").select_option(view)
     looked.locator("#layer-hexagons").uncheck()
+    looked.locator("#reach").select_option("15")
     looked.locator("#view").select_option("surface")
     looked.locator("input[name=scenario]").last.check(force=True)
     looked.locator("#view").select_option("change")

@@ -143,6 +143,8 @@ def test_hexagons_have_the_same_areas_without_roads_or_places(visit, layered_pag
     assert "GP practices:" not in legend
     assert "Outside the study" not in legend
     assert not seen.page.locator(".leaflet-control-scale").is_visible()
+    assert seen.page.locator("#layer-territories").is_disabled()
+    assert seen.page.locator("#reach").is_disabled()
     assert seen.page.locator("#view option[value=surface]").count() == 0
     assert seen.text("#finding") == before
     assert "shapes=hexagons" in seen.page.evaluate("() => window.location.href")
@@ -157,6 +159,7 @@ def test_hexagons_have_the_same_areas_without_roads_or_places(visit, layered_pag
     seen.page.keyboard.press("Enter")
     seen.settle()
     assert "One hexagon an area" not in seen.text("#legend")
+    assert seen.page.locator("#reach").is_enabled()
     assert seen.trouble == []
 
 

@@ -59,7 +59,9 @@ export function inDrawing({ people, inside }) {
   return `${about(inside)} (${off < 0 ? "-" : "+"}${percent(Math.abs(off))})`;
 }
 
+// Notes that move, and controls that a cartogram has no use for.
 export function refreshLayerNotes(page) {
+  for (const id of ["layer-territories", "reach"]) if (byId(id)) byId(id).disabled = page.state.hexagons;
   if (byId("reach-note")) byId("reach-note").textContent = reachNote(page);
 }
 

@@ -214,7 +214,7 @@ function makePage(leafletMap, geometry, data) {
     if (any("hexagons")) reshape();
     if (any("online", "beside")) panes.forEach((pane) => pane.online(state.online ? data.online[0] : ""));
     if (any("territories", "gaps", "reach", "hexagons", "kind", "mode", "beside")) drawLayers();
-    if (any("reach")) refreshLayerNotes(page);
+    if (any("reach", "hexagons", "kind", "mode", "scenario")) refreshLayerNotes(page);
     if (any("kind", "mode", "site", "scenario", "beside")) panes.forEach((pane) => pane.places());
     if (any("kind", "mode", "minutes", "scenario")) refreshThreshold(page);
     if (any("kind", "mode", "minutes", "scenario", "view", "beside", "hexagons", "territories", "gaps", "reach")) {
@@ -411,6 +411,7 @@ function makePage(leafletMap, geometry, data) {
     drawLegend(page);
     listen();
     if (page.state.hexagons) reshape();
+    refreshLayerNotes(page);
     fitStudy();
     panes[0].add();
     document.documentElement.classList.toggle("has-card", page.state.area !== null);
