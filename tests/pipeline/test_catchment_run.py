@@ -10,12 +10,12 @@ import pandas as pd
 import pytest
 import rasterio
 
-from slgeo.catchments.people_inside import ALL_SITES, BEYOND
 from slgeo.config import read_study
 from slgeo.config.sections import CatchmentsSection
 from slgeo.errors import StudyError
 from slgeo.maps.access_map import AccessMap
 from slgeo.pipeline.catchments import catchments
+from slgeo.report.catchment_tables import ALL_SITES, BEYOND
 
 MORE = CatchmentsSection(
     minutes=(5.0, 12.0),

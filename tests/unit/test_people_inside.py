@@ -8,22 +8,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import box
 
-from slgeo.catchments.people_inside import (
+from slgeo.catchments.people_inside import EVERYONE, NOT_KNOWN, OTHERS, people_inside
+from slgeo.catchments.registered import patients_within, registered_shapes
+from slgeo.errors import AccessError, TableError
+from slgeo.report.catchment_tables import (
     ALL_SITES,
     BEYOND,
-    EVERYONE,
-    NOT_KNOWN,
-    OTHERS,
-    PEOPLE_INSIDE,
-    people_inside,
-)
-from slgeo.catchments.registered import (
     PATIENTS_WITHIN,
+    PEOPLE_INSIDE,
     REGISTERED,
-    patients_within,
-    registered_shapes,
 )
-from slgeo.errors import AccessError, TableError
 from slgeo.routing.times import TravelTimes
 from slgeo.tables import checked
 
