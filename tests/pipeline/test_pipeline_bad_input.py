@@ -120,7 +120,7 @@ def only_header(folder):
     """Every file of places is empty but for its heading."""
     (folder / "groups.csv").write_text("name,kind,postcode\n")
     text = (folder / "study.toml").read_text()
-    places = text[text.index("[[places]]") : text.index("[registrations]")]
+    places = text[text.index("[[places]]") : text.index("[practices]")]
     (folder / "study.toml").write_text(text.replace(places, '[[places]]\nfile = "groups.csv"\n\n'))
 
 

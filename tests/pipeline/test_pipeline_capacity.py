@@ -23,7 +23,7 @@ def write_groups(folder, capacities):
     ]
     (folder / "groups.csv").write_text("\n".join(rows) + "\n")
     study = (folder / "study.toml").read_text()
-    places = study[study.index("[[places]]") : study.index("[registrations]")]
+    places = study[study.index("[[places]]") : study.index("[practices]")]
     study = study.replace(places, '[[places]]\nfile = "groups.csv"\ncapacity = "places"\n\n')
     (folder / "study.toml").write_text(study)
 

@@ -131,6 +131,6 @@ def test_with_a_lookup_the_older_index_is_carried_and_says_so(rutland, tmp_path)
 
     areas = read_areas(read_study(written(tmp_path / "c", rutland, more=f"{IMD2019}\n{LOOKUP}")))
 
-    assert any("carried to lsoa21" in note for note in areas.attrs["notes"])
+    assert any("carried to LSOA 2021" in note for note in areas.attrs["notes"])
     assert areas.loc[areas["in_study"], "population"].sum() == pytest.approx(41_059)
     assert areas.loc[areas["in_study"], "deprivation_rank"].notna().all()
