@@ -91,8 +91,9 @@ function drawTile(tile, geometry, basemap, look, imageOf) {
   context.clearRect(0, 0, SIZE, SIZE);
   context.drawImage(tile.under, 0, 0, SIZE, SIZE);
   const lines = outline.map((arc) => geometry.arcs[arc]);
-  strokeLines(context, tile.pen, lines, "#ffffff", 5);
-  strokeLines(context, tile.pen, lines, INK, 2.2);
+  // Among very many small areas a wide line would cover what it goes round.
+  if (!tile.crowded) strokeLines(context, tile.pen, lines, "#ffffff", 5);
+  strokeLines(context, tile.pen, lines, INK, tile.crowded ? 1 : 2.2);
 }
 
 function sheet(tile) {
