@@ -68,6 +68,7 @@ def _read(context: Context, path: Path) -> _Then:
     """Run the stages of the earlier study as far as its travel times."""
     from slgeo.config import read_study
     from slgeo.pipeline.inputs import read_areas, read_origins, read_places
+    from slgeo.pipeline.speeds import in_wales
     from slgeo.pipeline.travel import Roads, Search
     from slgeo.results import KEPT, reach
 
@@ -79,7 +80,7 @@ def _read(context: Context, path: Path) -> _Then:
         crs = str(now.areas.crs)
         homes = read_origins(study, areas)[0]
         sites = read_places(study, crs, cache=context.cache.folder, areas=areas).sites
-        roads = Roads(study, crs, context.cache)
+        roads = Roads(study, crs, context.cache, wales=in_wales(areas))
         networks = roads.networks()
     except SlgeoError as error:
         raise StudyError(f"earlier.study ({context.study.shown(path)}): {error}") from error

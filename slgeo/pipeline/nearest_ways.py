@@ -74,7 +74,9 @@ def _ways(context: Context, one: Reach, wanted: pd.DataFrame) -> gpd.GeoDataFram
     sites = found.places.sites
     of_kind = sites[sites["kind"] == one.kind]
     listed = hash_of([list(map(str, row)) for row in wanted[["area", "site"]].to_numpy()])
-    key = search.key("ways", found.origins, of_kind, listed, hash_file(__file__))
+    travel = context.study.travel
+    asked = [travel.limit[one.mode], travel.direction, travel.max_snap]
+    key = search.key("ways", found.origins, of_kind, listed, *asked, hash_file(__file__))
     key = f"{key}.parquet"
     if not search.fresh and context.cache.has(key):
         with contextlib.suppress(OSError, ValueError):  # a damaged file is made again

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
 
 import pandas as pd
@@ -10,6 +11,9 @@ import pytest
 from slgeo.config import read_study
 from slgeo.errors import AccessError, StudyError
 from slgeo.pipeline import run
+from slgeo.pipeline.earlier import earlier
+from slgeo.pipeline.inputs import read_areas
+from slgeo.pipeline.travel import Roads
 from slgeo.scenarios import between_periods
 
 pytestmark = pytest.mark.xdist_group("example")
@@ -98,3 +102,24 @@ def test_reaches_of_other_kinds_are_not_compared(example_run):
         between_periods(walk, drive, found.areas, found.areas, {}, thresholds=[20])
     with pytest.raises(AccessError, match="in one period only"):
         between_periods(walk, walk, found.areas.iloc[1:], found.areas, {}, thresholds=[20])
+
+
+def test_each_period_drives_at_the_limits_of_the_country_it_lies_in(
+    example_context, example_again, monkeypatch
+):
+    """Wales has 20 mph where England has 30: both periods of a Welsh study are in Wales."""
+    asked = []
+
+    class Told(Roads):
+        def networks(self):
+            asked.append(self.wales)
+            return super().networks()
+
+    def welsh(study, **more):
+        return read_areas(study, **more).assign(nation="W")
+
+    monkeypatch.setattr("slgeo.pipeline.travel.Roads", Told)
+    monkeypatch.setattr("slgeo.pipeline.inputs.read_areas", welsh)
+
+    assert earlier(dataclasses.replace(example_context, study=beside(example_again))) is not None
+    assert asked == [True]
