@@ -150,6 +150,7 @@ class AccessMap(folium.Map):
         self._routes: gpd.GeoDataFrame | None = None
         self._catchments: list[tuple[str, str, gpd.GeoDataFrame]] = []
         self._territories: list[tuple[str, gpd.GeoDataFrame]] = []
+        self._registered: pd.DataFrame | None = None
         self._surfaces: list[Surface] = []
         self._online: OnlineTiles | None = None
         self._equity: list[dict[str, str]] = []
@@ -320,6 +321,26 @@ class AccessMap(folium.Map):
                 f"{', '.join(map(str, frame.columns))})"
             )
         self._territories.append((mode, frame))
+        return self
+
+    def registered(self, registered: pd.DataFrame) -> Self:
+        """
+        Show where a place's registered patients live, beside its travel-time areas.
+
+        Parameters
+        ----------
+        registered
+            One row a place and area that counts as its catchment by registration: ``site``,
+            ``area``, ``inside`` (its patients who live there) and ``patients`` (all of its
+            patients, the same in each of its rows). Published counts only.
+        """
+        lacking = [c for c in ("site", "area", "inside", "patients") if c not in registered]
+        if lacking:
+            raise PageError(
+                f"registered has no column {', '.join(map(repr, lacking))} (columns found: "
+                f"{', '.join(map(str, registered.columns))})"
+            )
+        self._registered = registered
         return self
 
     def surface(
@@ -511,6 +532,9 @@ class AccessMap(folium.Map):
                 for mode, table in self._territories
                 for one in collect.territories(table, mode, position)
             ),
+            registered=()
+            if self._registered is None
+            else collect.registered(self._registered, areas, position),
             surfaces=tuple(self._surfaces),
             hexagons=hexagons.hexagons(self._areas.geometry, self._facts.in_study)
             if self._hexagons

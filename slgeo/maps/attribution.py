@@ -33,6 +33,7 @@ def used(spec: MapSpec) -> list[str]:
         "rurality": bool(facts.rurality_classes),
         "places": bool(spec.sites),
         "roads": bool(spec.measures) or spec.basemap is not None,
+        "registrations": bool(spec.registered),
     }
     return [layer for layer in CREDIT_LAYERS if here.get(layer)]
 

@@ -19,6 +19,7 @@ from slgeo.maps.spec import (
     Catchment,
     Gap,
     Measure,
+    RegisteredAreas,
     Route,
     Site,
     Territory,
@@ -409,6 +410,32 @@ def catchments(
         for row, rings in zip(rows, _lines(table.geometry.boundary), strict=True)
         if kind or str(row.site) in position
     )
+
+
+def registered(
+    table: pd.DataFrame, areas: Mapping[str, int], position: Mapping[str, int]
+) -> tuple[RegisteredAreas, ...]:
+    """Take the areas each place's patients come from, by position; unknown places are left out."""
+    found = []
+    for site, rows in table.groupby("site", sort=True):
+        if str(site) not in position:
+            continue
+        codes = [str(area) for area in rows["area"]]
+        strange = [code for code in codes if code not in areas]
+        if strange:
+            raise PageError(
+                f"registered: {len(strange)} areas of {site} are not in the areas table "
+                f"(first: {strange[0]})"
+            )
+        found.append(
+            RegisteredAreas(
+                site=position[str(site)],
+                areas=tuple(sorted(areas[code] for code in codes)),
+                patients=round(float(rows["patients"].iloc[0])),
+                inside=round(float(rows["inside"].sum())),
+            )
+        )
+    return tuple(found)
 
 
 def territories(

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         Hexagons,
         MapSpec,
         Measure,
+        RegisteredAreas,
         Route,
         Surface,
         Territory,
@@ -58,6 +59,7 @@ def payload(spec: MapSpec) -> dict[str, Any]:
         "routes": [_route(route) for route in spec.routes],
         "catchments": [_catchment(one) for one in spec.catchments],
         "territories": [_territory(one) for one in spec.territories],
+        "registered": [_registered(one) for one in spec.registered],
         "surfaces": [_surface(one) for one in spec.surfaces],
         "hexagons": _hexagons(spec.hexagons),
         "needs": list(palette.NEED) if spec.need else None,
@@ -208,6 +210,15 @@ def _territory(one: Territory) -> dict[str, Any]:
         "mode": one.mode,
         "people": one.people,
         "rings": [list(ring) for ring in one.rings],
+    }
+
+
+def _registered(one: RegisteredAreas) -> dict[str, Any]:
+    return {
+        "site": one.site,
+        "areas": list(one.areas),
+        "patients": one.patients,
+        "inside": one.inside,
     }
 
 

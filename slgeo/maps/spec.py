@@ -232,6 +232,16 @@ class Territory:
     rings: tuple[tuple[int, ...], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class RegisteredAreas:
+    """Areas a place's registered patients come from: whole areas, whatever the roads say."""
+
+    site: int
+    areas: tuple[int, ...]
+    patients: int
+    inside: int
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Surface:
     """
@@ -315,6 +325,7 @@ class MapSpec:
     routes: tuple[Route, ...] = ()
     catchments: tuple[Catchment, ...] = ()
     territories: tuple[Territory, ...] = ()
+    registered: tuple[RegisteredAreas, ...] = ()
     surfaces: tuple[Surface, ...] = ()
     hexagons: Hexagons | None = None
     online: OnlineTiles | None = None

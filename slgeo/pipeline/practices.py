@@ -67,6 +67,34 @@ def practices(context: Context) -> Part | None:
         tables=made,
         notes=tuple(notes),
         about=_about(made, whole),
+        draw=lambda page: page.registered(registered_areas(whole, found.areas)),
+    )
+
+
+def registered_areas(whole: Registrations, areas: pd.DataFrame) -> pd.DataFrame:
+    """
+    List the areas each practice's patients come from, as the page draws them.
+
+    Returns
+    -------
+    pd.DataFrame
+        ``site``, ``area`` (of those on the map, where at least a twentieth of registered people are
+        its patients), ``inside`` (its patients there) and ``patients`` (all it has anywhere).
+    """
+    import pandas as pd
+
+    from slgeo.places.flows import registered_catchments
+
+    held = registered_catchments(whole)["patients"].reset_index()
+    held = held[held["area"].isin(areas.index)]
+    everyone = whole.patients.groupby(level="practice").sum()
+    return pd.DataFrame(
+        {
+            "site": held["practice"].astype(str),
+            "area": held["area"].astype(str),
+            "inside": held["patients"].astype(float),
+            "patients": held["practice"].map(everyone).astype(float),
+        }
     )
 
 

@@ -8,7 +8,7 @@ import { boxOf, decode, gridOf, hexagons, projectX, projectY } from "./geometry.
 import { makeBasemap } from "./labels.mjs";
 import { makeLooks } from "./look.mjs";
 import { OPTIONS, makePane, tie } from "./pane.mjs";
-import { catchmentsOf, routesOf } from "./shapes.mjs";
+import { catchmentsOf, registeredOf, routesOf } from "./shapes.mjs";
 import { drawLegend } from "./legend.mjs";
 import { refreshChart, waysToCompare } from "./chart.mjs";
 import { drawControls, drawFinding, refreshThreshold } from "./controls.mjs";
@@ -144,6 +144,7 @@ function makePage(leafletMap, geometry, data) {
       pointed,
       ways: page.state.hexagons ? [] : ways || (area === null ? [] : spokes(area)),
       dashed: !ways,
+      registered: new Set(site === null ? [] : registeredOf(data, site)?.areas),
       catchments: site === null || page.state.hexagons ? [] : catchmentsOf(data, site, page.measure.mode),
     };
     for (const pane of panes) pane.outline(what);

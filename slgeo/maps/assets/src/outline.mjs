@@ -23,8 +23,9 @@ export function outlineLayer(leaflet, geometry) {
   const layers = leaflet.layerGroup();
   const renderer = leaflet.canvas({ pane: "outlines", padding: 0.3 });
 
-  // What: { chosen: Set of areas, pointed: area or -1, ways: lines, dashed: whether straight, catchments }
-  function show({ chosen, pointed, ways, dashed, catchments }) {
+  // What: { chosen: Set of areas, pointed: area or -1, ways: lines, dashed: whether straight, catchments,
+  // registered: Set of areas a place's patients come from }
+  function show({ chosen, pointed, ways, dashed, catchments, registered }) {
     group.clearLayers();
     const stroke = (lines, color, weight, dashArray) =>
       group.addLayer(leaflet.polyline(lines, { renderer, color, weight, dashArray, interactive: false, opacity: 1 }));
@@ -32,6 +33,11 @@ export function outlineLayer(leaflet, geometry) {
     for (const one of catchments) {
       stroke(one.lines, "#ffffff", 4.5);
       stroke(one.lines, "#801650", 2.2, one.minutes === catchments[0].minutes ? null : "7 4");
+    }
+    if (registered.size) {
+      const lines = around(registered);
+      stroke(lines, "#ffffff", 4);
+      stroke(lines, "#0b0c0c", 1.8, "2 5");
     }
     if (pointed >= 0 && !chosen.has(pointed)) stroke(around(new Set([pointed])), "#0b0c0c", 2);
     if (chosen.size) {

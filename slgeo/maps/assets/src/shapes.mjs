@@ -42,3 +42,8 @@ export function territoriesOf(data, { kind, mode }) {
 export function gapsOf(data, { kind, mode }) {
   return data.gaps.filter((gap) => gap.kind === kind && gap.mode === mode);
 }
+
+// Where a place's registered patients live; undefined where it is not known.
+export function registeredOf(data, site) {
+  return data.registered.find((one) => one.site === site);
+}

@@ -3,7 +3,7 @@
 import { el, name } from "./dom.mjs";
 import { inDrawing } from "./layers.mjs";
 import { siteLines } from "./places.mjs";
-import { catchmentsOf, territoriesOf } from "./shapes.mjs";
+import { catchmentsOf, registeredOf, territoriesOf } from "./shapes.mjs";
 import { about, areasText, capital, far } from "./words.mjs";
 
 // Areas whose nearest place by a measure is this one.
@@ -22,6 +22,7 @@ export function drawSiteCard(page, site) {
     siteLines(data, site).map((line) => el("p", { class: "quiet" }, line)),
     data.sites.kind[site] === measure.kind ? whoseNearest(page, site) : null,
     catchments(page, site),
+    registered(page, site),
   );
 }
 
@@ -37,6 +38,17 @@ function whoseNearest(page, site) {
     el("p", { class: "detail" }, el("strong", {}, `Nearest for most people of ${areasText(own.length)}`), `, where ${about(people)} people live. They are outlined.`),
     territory && territory.people !== null ? el("p", {}, `${capital(about(territory.people))} people have it as their nearest, counted point by point.`) : null,
     el("p", { class: "axis" }, "People may use another place: this is who lives nearest, not who goes."),
+  ];
+}
+
+function registered(page, site) {
+  const found = registeredOf(page.model.data, site);
+  if (!found) return null;
+  return [
+    el("h3", {}, "Where its patients live"),
+    found.areas.length
+      ? el("p", {}, `${capital(areasText(found.areas.length))} where at least a twentieth of registered people are its patients: ${about(found.inside)} of its ${about(found.patients)} live there. Dotted on the map.`)
+      : el("p", {}, `In no area here is as much as a twentieth of registered people its patients; it has ${about(found.patients)}.`),
   ];
 }
 
