@@ -98,7 +98,7 @@ def test_a_way_drawn_replaces_the_straight_line(visit, compared_page):
     seen.page.locator("#find").fill("X0303")
     seen.page.keyboard.press("Enter")
     seen.settle()
-    assert "are the ways from where most of its people live" in seen.text(".card")
+    assert "are the ways from a typical home of its people" in seen.text(".card")
 
     seen.page.locator("#find").fill("X0304")
     seen.page.keyboard.press("Enter")

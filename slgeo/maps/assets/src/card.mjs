@@ -106,7 +106,7 @@ function nearest(page, area) {
     );
   }
   const note = routesOf(model.data, measure, area)
-    ? "Lines on the map are the ways from where most of its people live."
+    ? "Lines on the map are the ways from a typical home of its people."
     : "Dashed lines on the map join the area to these places; the minutes are along roads and paths.";
   return [
     el("h3", {}, `Nearest: ${measure.label}`),

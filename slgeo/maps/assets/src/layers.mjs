@@ -56,6 +56,7 @@ function reachNote(page) {
 export function inDrawing({ people, inside }) {
   if (!people) return about(inside);
   const off = (inside - people) / people;
+  if (Math.abs(off) < 0.005) return `${about(inside)} (within 1%)`;
   return `${about(inside)} (${off < 0 ? "-" : "+"}${percent(Math.abs(off))})`;
 }
 
