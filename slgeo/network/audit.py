@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 PIECES_SHOWN: Final = 10
 """Pieces that do not join the usable network are listed one by one up to here."""
 
+TURNS: Final = "turn restriction, not applied"
+"""Part of the restrictions that are kept, by kind."""
+
+NO_TURN: Final = "turn restriction left out"
+"""Part of the restrictions that are not kept, by reason."""
+
 _Row = tuple[str, str, int | None, float | None]
 
 
@@ -35,6 +41,8 @@ def audit_network(network: Network) -> pd.DataFrame:
         *_classes(network),
         *_pieces(network),
         *(("left out", reason, None, km) for reason, km in sorted(network.left_out.items())),
+        *((TURNS, kind, count, None) for kind, count in network.turns.by_kind.items()),
+        *((NO_TURN, reason, count, None) for reason, count in network.turns.left_out.items()),
         *(("read", item, count, None) for item, count in network.counts.items()),
     ]
     frame = pd.DataFrame(rows, columns=["part", "item", "count", "km"])

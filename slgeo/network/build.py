@@ -14,6 +14,7 @@ from slgeo.network.coverage import Cover, cover, find_exits
 from slgeo.network.gates import find_gates
 from slgeo.network.model import Network
 from slgeo.network.modes import MODES, check_mode
+from slgeo.network.restrictions import settle_turns
 from slgeo.network.roads import cut_pieces
 from slgeo.network.rules import left_out, settle
 from slgeo.network.speeds import SPEEDS, Speeds, speeds_for
@@ -173,6 +174,14 @@ def build_network(
             **roads.provenance,
             "speeds": f"{speeds.name} {speeds.version}: {speeds.source}",
         },
+        turns=settle_turns(
+            roads.restrictions,
+            mode,
+            node_id=roads.node_id[origin],
+            tail=tail,
+            head=head,
+            way=roads.way_id[way],
+        ),
     )
 
 

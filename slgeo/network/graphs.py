@@ -160,7 +160,8 @@ def to_networkx(network: Network) -> nx.MultiDiGraph[int]:
         Nodes are positions, with ``x``, ``y``, ``osmid`` and ``component``. An edge open both ways
         is two arcs, with ``length`` (metres), ``travel_time`` (seconds), ``milliseconds``,
         ``highway``, ``osmid``, ``oneway`` and ``ends_only``. No arc is left out: a search that
-        shall not pass through private roads must look at ``ends_only``.
+        shall not pass through private roads must look at ``ends_only``. Turn restrictions, where
+        there are any, are the graph's attribute ``turns``: JSON text, as GraphML can hold it.
 
     Examples
     --------
@@ -172,6 +173,8 @@ def to_networkx(network: Network) -> nx.MultiDiGraph[int]:
     import networkx as nx
 
     graph: nx.MultiDiGraph[int] = nx.MultiDiGraph(crs=network.crs, mode=network.mode)
+    if len(network.turns):
+        graph.graph["turns"] = network.turns.to_frame().to_json(orient="records")
     for node, (x, y, osmid, component) in enumerate(
         zip(*(each.tolist() for each in _node_columns(network)), strict=True)
     ):

@@ -16,6 +16,7 @@ import numpy as np
 
 from slgeo.errors import NetworkError
 from slgeo.network.components import find_components
+from slgeo.network.turns import Turns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -101,9 +102,11 @@ class Network:
     left_out
         Kilometres of road that are not in the network, by reason.
     counts
-        What else was met while reading: cut ways, barriers, turn restrictions not applied, ...
+        What else was met while reading: cut ways, barriers, turn restrictions, ...
     provenance
         File, sha256, extract date, licence, attribution.
+    turns
+        Turn restrictions that concern the mode. They are kept, and not applied to times.
 
     Raises
     ------
@@ -136,6 +139,7 @@ class Network:
     left_out: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     counts: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     provenance: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    turns: Turns = field(default_factory=Turns)
 
     def __post_init__(self) -> None:
         faults: list[str] = []

@@ -9,6 +9,7 @@ import numpy as np
 
 from slgeo.errors import NetworkError
 from slgeo.network.components import find_components
+from slgeo.network.turns import turns_among
 
 if TYPE_CHECKING:
     from shapely import MultiPolygon, Polygon
@@ -83,9 +84,10 @@ def narrowed(network: Network, outline: Polygon | MultiPolygon) -> Network:
     exits = leaving & usable
     for here, there in ((start, end), (end, start)):
         exits[here[usable[here] & lost[found.component[there]]]] = True
+    node_id = network.node_id[inside]
     return replace(
         network,
-        node_id=network.node_id[inside],
+        node_id=node_id,
         x=network.x[inside],
         y=network.y[inside],
         tail=start,
@@ -95,6 +97,7 @@ def narrowed(network: Network, outline: Polygon | MultiPolygon) -> Network:
         component=found.component,
         exits=np.flatnonzero(exits).astype(np.int32),
         hull=_polygons(shapely.intersection(network.hull, outline)),
+        turns=turns_among(network.turns, node_id=node_id, tail=start, head=end, way=arrays["way"]),
     )
 
 

@@ -74,8 +74,9 @@ def read_osm(
 
     Notes
     -----
-    Turn restrictions are counted in the audit and not applied. Pedestrian areas mapped as
-    multipolygons are not read; an area drawn as a closed way is walked around its outline.
+    Turn restrictions are kept (:class:`slgeo.network.turns.Turns`) and not applied. Pedestrian
+    areas mapped as multipolygons are not read; an area drawn as a closed way is walked around its
+    outline.
     """
     profiles = profiles_for(modes, speeds)
     ground = Ground(crs, hull, within, wales)

@@ -15,6 +15,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from slgeo.errors import NetworkError, SourceError
+from slgeo.network.restrictions import KEYS as TURN_KEYS
+from slgeo.network.restrictions import TAGS as TURN_TAGS
+from slgeo.network.restrictions import Restriction
 from slgeo.network.roads import Roads
 from slgeo.sources.cache import hash_file
 
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from numpy.typing import NDArray
-    from osmium.osm import Node, Way
+    from osmium.osm import Node, Relation, Way
     from osmium.osm.types import OSMEntity
 
 TAGS: Final = frozenset(
@@ -113,7 +116,7 @@ def read_roads(path: str | Path) -> Roads:
     NetworkError
         The file holds no roads at all.
     """
-    from osmium.osm import Node, Way
+    from osmium.osm import Node, Relation, Way
 
     path = sound_file(path)
     reading = _Reading()
@@ -122,8 +125,8 @@ def read_roads(path: str | Path) -> Roads:
             reading.add_way(thing)
         elif isinstance(thing, Node):
             reading.add_node(thing)
-        else:
-            reading.restrictions += 1
+        elif isinstance(thing, Relation):
+            reading.add_restriction(thing)
     _give_back()
     if not reading.ways:
         raise NetworkError(
@@ -154,7 +157,7 @@ class _Reading:
         self.barriers: dict[int, dict[str, str]] = {}
         self.signals = array("q")
         self.no_exit = array("q")
-        self.restrictions = 0
+        self.restrictions: list[Restriction] = []
         self.newest: datetime | None = None
 
     def add_way(self, way: Way) -> None:
@@ -183,6 +186,11 @@ class _Reading:
         if "barrier" not in node.tags:
             return
         self.barriers[node.id] = {tag.k: tag.v for tag in node.tags if tag.k in BARRIER_TAGS}
+
+    def add_restriction(self, relation: Relation) -> None:
+        tags = {tag.k: tag.v for tag in relation.tags if tag.k in TURN_TAGS}
+        members = tuple((each.type, each.ref, each.role) for each in relation.members)
+        self.restrictions.append(Restriction(relation.id, tags, members))
 
     def roads(self, provenance: dict[str, str]) -> Roads:
         """Settle what was read: number the nodes, and set unsound positions to missing."""
@@ -214,10 +222,11 @@ class _Reading:
             counts={
                 "ways": len(self.ways),
                 "nodes without a position": int(unsound.sum()),
-                "turn restrictions not applied": self.restrictions,
+                "turn restrictions": len(self.restrictions),
                 "traffic lights": len(self.signals),
             },
             provenance=provenance,
+            restrictions=tuple(self.restrictions),
         )
 
 
@@ -258,7 +267,7 @@ def _things(path: Path) -> Iterator[OSMEntity]:
     filters = {
         WAY: KeyFilter("highway", "route"),
         NODE: KeyFilter("barrier", "highway", "noexit"),
-        RELATION: KeyFilter("restriction"),
+        RELATION: KeyFilter(*TURN_KEYS),
     }
     try:
         things = osmium.FileProcessor(str(path), NODE | WAY | RELATION).with_locations()

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely import MultiPolygon, Polygon
 
+    from slgeo.network.restrictions import Restriction
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Roads:
@@ -56,6 +58,8 @@ class Roads:
     stated : ndarray of float64, shape (w, 2), optional
         Milliseconds along and against each way, where the source states them; NaN where speeds
         decide.
+    restrictions
+        Turn restrictions, as they were read.
     """
 
     way_id: NDArray[np.int64]
@@ -73,6 +77,7 @@ class Roads:
     signals: NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
     no_exit: NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
     stated: NDArray[np.float64] | None = None
+    restrictions: tuple[Restriction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

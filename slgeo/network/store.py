@@ -22,10 +22,11 @@ if TYPE_CHECKING:
     from slgeo.network.model import Network
     from slgeo.network.speeds import Speeds
 
-FORMAT: Final = 4
+FORMAT: Final = 5
 """Version of the layout and the rules; what another version wrote is read from its source."""
 
 _HEADER: Final = "network.json"
+_TURNS: Final = "turns.npy"
 
 
 def save_network(network: Network, folder: str | Path) -> Path:
@@ -56,11 +57,16 @@ def save_network(network: Network, folder: str | Path) -> Path:
         "left_out": dict(network.left_out),
         "counts": dict(network.counts),
         "provenance": dict(network.provenance),
+        "turns": {
+            "exceptions": list(network.turns.exceptions),
+            "left_out": dict(network.turns.left_out),
+        },
     }
     with written(folder) as beside:
         beside.mkdir()
         for name in _array_names():
             np.save(beside / f"{name}.npy", getattr(network, name), allow_pickle=False)
+        np.save(beside / _TURNS, network.turns.rows, allow_pickle=False)
         text = json.dumps(header, indent=1, ensure_ascii=False, sort_keys=True)
         (beside / _HEADER).write_text(text, "utf-8")
     return folder
@@ -78,6 +84,7 @@ def load_network(folder: str | Path) -> Network:
     import shapely
 
     from slgeo.network.model import Network
+    from slgeo.network.turns import Turns
 
     folder = Path(folder)
     try:
@@ -89,7 +96,9 @@ def load_network(folder: str | Path) -> Network:
             for name in _array_names()
         }
         hull = shapely.from_wkt(header.pop("hull"))
-        return Network(**header, **arrays, hull=hull)
+        rows = np.load(folder / _TURNS, allow_pickle=False)
+        turns = Turns(rows=rows, **header.pop("turns"))
+        return Network(**header, **arrays, hull=hull, turns=turns)
     except FileNotFoundError as error:
         raise SourceError(f"no complete network in {folder}: {error.filename} is missing") from None
     except (
