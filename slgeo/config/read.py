@@ -26,6 +26,9 @@ MOST_THRESHOLDS: Final = 4
 OUTPUTS: Final = ("page.html", "page.csv", "results.xlsx", "findings.txt", "run.json")
 """What a run writes into its output folder, beside ``tables/``."""
 
+SHAPES: Final = r"catchments\.(gpkg|parquet|geojson|dictionary\.csv)|minutes_\w+\.tif"
+"""Names of the further files of travel-time areas, as a pattern."""
+
 
 def read_study(path: str | Path, *, files_must_exist: bool = True) -> Study:
     """
@@ -296,7 +299,8 @@ def overwritten(study: Study) -> Iterator[str]:
         yield f"[output] folder {study.shown(folder)} is a file"
     for name, path in study.files():
         lies_in_tables = {folder / "tables", folder / "documents"} & set(path.parents)
-        if lies_in_tables or path in {folder / output for output in OUTPUTS}:
+        shapes = path.parent == folder and re.fullmatch(SHAPES, path.name)
+        if lies_in_tables or shapes or path in {folder / output for output in OUTPUTS}:
             yield (
                 f"{name}: {study.shown(path)} is where a run writes its results;"
                 " move the file, or give [output] folder"
@@ -306,7 +310,7 @@ def overwritten(study: Study) -> Iterator[str]:
 def _unused_sources(study: Study) -> Iterator[str]:
     names = {study.shown(path) for _, path in study.files()}
     for at, source in enumerate(study.sources):
-        if Path(source.file).as_posix() not in names:
+        if study.named(source.file) is None:
             yield (
                 f"[sources[{at}]] {source.file!r} is no file of this study;"
                 f" its files are {', '.join(sorted(names))}"

@@ -247,6 +247,18 @@ def test_an_input_that_a_run_would_overwrite_is_refused(folder: Path) -> None:
     assert "origins.postcodes: results.xlsx is where a run writes" in message
 
 
+@pytest.mark.parametrize("name", ["catchments.gpkg", "catchments.geojson", "minutes_gp_walk.tif"])
+def test_an_input_called_like_a_file_of_travel_time_areas_is_refused(
+    folder: Path, name: str
+) -> None:
+    """A list of practices' own catchments has this name easily; a run must not write over it."""
+    (folder / name).touch()
+
+    message = fault_of(folder, SMALL + f"[practices]\nboundaries = '{name}'\n")
+
+    assert f"practices.boundaries: {name} is where a run writes" in message
+
+
 def test_the_mark_windows_notepad_writes_is_accepted(folder: Path) -> None:
     (folder / "study.toml").write_bytes(b"\xef\xbb\xbf" + SMALL.encode())
 
@@ -313,3 +325,23 @@ def test_a_key_of_several_files_takes_one_or_a_list_and_numbers_them(folder: Pat
     assert any("wimd.ods is not there" in phrase for phrase in both.missing())
     assert ("areas.deprivation", ["imd.csv", "wimd.ods"], True) in both.parameters()
     assert "more than once" in fault_of(folder, two.replace("wimd.ods", "imd.csv"))
+
+
+@pytest.mark.parametrize("written", ["areas.geojson", "./areas.geojson", "{folder}/areas.geojson"])
+def test_a_credit_names_its_file_as_the_section_does(folder: Path, written: str) -> None:
+    file = written.replace("{folder}", folder.as_posix())
+    study = study_of(folder, f"{SMALL}\n[[sources]]\nfile = '{file}'\npublisher = 'B'\n")
+
+    assert study.named(study.sources[0].file) == folder / "areas.geojson"
+
+
+def test_a_credit_may_name_a_file_elsewhere_by_its_name_alone(folder: Path) -> None:
+    study = study_of(
+        folder,
+        f"{SMALL}\n[[places]]\nfile = 'sub/groups.csv'\n[registrations]\nfile = 'a/b.csv'\n"
+        "[link_workers]\nfile = 'c/b.csv'\n[practices]\nnetworks = 'n.csv'\n",
+        files_must_exist=False,
+    )
+
+    assert study.named("groups.csv") == folder / "sub/groups.csv"
+    assert study.named("b.csv") is None, "two files have that name"
