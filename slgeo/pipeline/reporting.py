@@ -102,7 +102,8 @@ def _grouped(context: Context, asked: ReportingSection) -> pd.DataFrame:
 def _networks(context: Context, asked: ReportingSection) -> pd.DataFrame:
     """Give each area the network that most of its patients are registered with."""
     from slgeo.areas.reporting import network_of_areas
-    from slgeo.places.networks import members_on, read_pcn_members
+    from slgeo.pipeline.practices import full_day, members_at
+    from slgeo.places.networks import read_pcn_members
 
     if context.registered is None:
         raise StudyError(
@@ -110,8 +111,10 @@ def _networks(context: Context, asked: ReportingSection) -> pd.DataFrame:
             "area's network is the one most of its patients are registered with"
         )
     spells = read_pcn_members(asked.file)
-    date = context.study.date
-    members = members_on(spells, date if date is not None and len(date) == 10 else None)
+    # Patients and networks are of one day; practices move between networks.
+    whole = context.registered.whole
+    day = (whole.date if whole is not None else "") or context.study.date
+    members = members_at(spells, full_day(day) if day else None)
     patients = context.registered.patients.rename("patients").reset_index()
     made = network_of_areas(patients, members["pcn"])
     names = members.drop_duplicates("pcn").set_index("pcn")["pcn_name"]

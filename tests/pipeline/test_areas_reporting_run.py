@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -144,6 +145,31 @@ def test_networks_come_from_registrations_and_say_how_far_that_holds(context, tm
     ).sum().to_numpy() == pytest.approx(areas.loc[codes, "population"].sum())
     with pytest.raises(StudyError, match="needs \\[registrations\\]"):
         reporting(asking(context, ReportingSection(path, "pcn")))
+
+
+def test_networks_are_those_of_the_day_on_which_patients_were_counted(context, tmp_path):
+    """Practice A was in another network in 2019 than now; so were its patients."""
+    areas = context.found.areas
+    codes = list(areas.index[areas["in_study"]])
+    patients = pd.Series({("A", code): 1.0 for code in codes}).rename_axis(["practice", "area"])
+    path = tmp_path / "core_partners.csv"
+    path.write_text(
+        "Partner Organisation Code,Partner Name,PCN Code,PCN Name,"
+        "Practice to PCN Relationship Start Date,Practice to PCN Relationship End Date\n"
+        "A,a,U1,NEW,20190701,\nA,a,U9,OLD,20180101,20190630\n",
+        encoding="utf-8",
+    )
+
+    def names(counted: str, study_date: str | None) -> set[str]:
+        registered = Registered(patients, frozenset(), (), SimpleNamespace(date=counted))
+        asked = asking(context, ReportingSection(path, "pcn"), registered=registered)
+        study = dataclasses.replace(asked.study, date=study_date)
+        return set(reporting_of(dataclasses.replace(asked, study=study)))
+
+    assert names("2019-03", None) == {"OLD"}
+    assert names("2022-07", "2019-03-01") == {"NEW"}
+    assert names("", "2019-03") == {"OLD"}
+    assert names("", None) == {"NEW"}
 
 
 def test_without_a_section_there_is_nothing_to_report(context, wards):
