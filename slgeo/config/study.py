@@ -151,6 +151,15 @@ class Study:
             if not (value.is_file() or (value.is_dir() and name.startswith("places[")))
         )
 
+    def named(self, file: str) -> Path | None:
+        """Find an input by its path, as study.toml writes it, or by a file name only it has."""
+        paths = {path for _, path in self.files()}
+        if (whole := self.folder / Path(file).expanduser()) in paths:
+            return whole
+        found = [path for path in paths if self.shown(path) == Path(file).as_posix()]
+        found = found or [path for path in paths if path.name == file]
+        return found[0] if len(found) == 1 else None
+
     def shown(self, path: Path) -> str:
         """Write a path as it is best read: from the study's folder where it lies inside."""
         return (

@@ -10,7 +10,7 @@ from slgeo.sources.cache import hash_file
 from slgeo.sources.fetched import origin_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     import geopandas as gpd
@@ -221,7 +221,7 @@ def credit_lines(
             [*SUBJECTS.values(), "places", "postcodes", "roads", "registrations"]
         )
         return [CreditLine(layer, made_up, publisher="slgeo") for layer in layers]
-    stated = {one.file: one for one in study.sources}
+    stated = {study.named(one.file): one for one in study.sources}
     lines = [
         *_of_registry(areas),
         *_of_files(study, stated, networks),
@@ -246,14 +246,14 @@ def _of_registry(areas: gpd.GeoDataFrame) -> Iterator[CreditLine]:
 
 
 def _of_files(
-    study: Study, stated: dict[str, SourceSection], networks: dict[str, Network]
+    study: Study, stated: Mapping[Path | None, SourceSection], networks: dict[str, Network]
 ) -> Iterator[CreditLine]:
     known = {"postcodes": POSTCODES, "roads": ROADS, "registrations": REGISTRATIONS}
     for key, path in study.files():
         layer = LAYER_OF_SECTION.get(_unnumbered(key))
         if layer is None:
             continue
-        given = stated.get(study.shown(path)) or stated.get(path.name)
+        given = stated.get(path)
         if given is not None:
             yield _stated(layer, given)
         elif key in OF_KEY:
@@ -268,7 +268,7 @@ def _of_files(
 
 
 def _of_places(
-    study: Study, stated: dict[str, SourceSection], layouts: dict[str, str]
+    study: Study, stated: Mapping[Path | None, SourceSection], layouts: dict[str, str]
 ) -> Iterator[CreditLine]:
     for asked in study.places:
         yield _of_place(study, asked, stated, layouts)
@@ -277,11 +277,11 @@ def _of_places(
 def _of_place(
     study: Study,
     asked: PlacesSection,
-    stated: dict[str, SourceSection],
+    stated: Mapping[Path | None, SourceSection],
     layouts: dict[str, str],
 ) -> CreditLine:
     """Credit one file of places: as the study states it, by its layout, or as it was supplied."""
-    given = stated.get(study.shown(asked.file)) or stated.get(asked.file.name)
+    given = stated.get(asked.file)
     if given is not None:
         return _stated("places", given)
     return LAYOUTS.get(layouts.get(study.shown(asked.file), ""), _supplied("places", asked.file))
@@ -319,7 +319,7 @@ def sources_table(study: Study, lines: list[CreditLine], layouts: dict[str, str]
     """
     import pandas as pd
 
-    stated = {one.file: one for one in study.sources}
+    stated = {study.named(one.file): one for one in study.sources}
     own = {
         study.shown(asked.file): _of_place(study, asked, stated, layouts)
         for asked in study.places
@@ -327,7 +327,7 @@ def sources_table(study: Study, lines: list[CreditLine], layouts: dict[str, str]
     }
     for key, path in study.files():
         if key in OF_KEY and not study.invented:
-            given = stated.get(study.shown(path)) or stated.get(path.name)
+            given = stated.get(path)
             own[study.shown(path)] = (
                 _stated(LAYER_OF_SECTION[key], given) if given else _of_key(key, path)
             )

@@ -77,8 +77,9 @@ def _written(
             for part, stem in file_names(sorted(set(own.values()))).items():
                 path = _within(folder, "parts") / f"{stem}.{form}"
                 yield page.part_summary(part, path, by=own)
-    for form in asked.figures:
-        yield from page.to_static(folder / f"map.{form}")
+    # Every form has the same description beside it, which counts as written once.
+    figures = (path for form in asked.figures for path in page.to_static(folder / f"map.{form}"))
+    yield from dict.fromkeys(figures)
 
 
 def _within(folder: Path, name: str) -> Path:

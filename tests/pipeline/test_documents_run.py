@@ -27,7 +27,7 @@ def test_what_is_asked_for_is_written_and_opens_with_the_finding(example_run, ex
     (example_again / "parts.csv").write_text(f"area,neighbourhood\n{rows}", encoding="utf-8")
     study = asking(
         example_again,
-        'packs = ["board", "jsna"]\nsummaries = ["parts"]\nfigures = ["svg"]\n'
+        'packs = ["board", "jsna"]\nsummaries = ["parts"]\nfigures = ["svg", "png"]\n'
         'documents = ["html", "docx", "pdf"]',
         '[[reporting]]\nfile = "parts.csv"\ngroup = "neighbourhood"\n',
     )
@@ -43,6 +43,7 @@ def test_what_is_asked_for_is_written_and_opens_with_the_finding(example_run, ex
         *(f"{pack}.{form}" for pack in ("board", "jsna") for form in forms),
         *(f"parts/{part}.{form}" for part in ("east-b-end", "west") for form in forms),
         "map.svg",
+        "map.png",
         "map.alt.txt",
     }
     assert set(folder.rglob("*.*")) <= set(result.written)
