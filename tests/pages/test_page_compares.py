@@ -58,7 +58,7 @@ def test_two_maps_move_as_one_and_change_is_one_map(visit, compared_page):
         "(all) => all.map((m) => m.querySelector('.leaflet-map-pane')._leaflet_pos)"
         ".map(({x, y}) => [x, y])",
     )
-    assert shifts[0] == pytest.approx(shifts[1], abs=0.5)  # of a pixel
+    assert shifts[0] == pytest.approx(shifts[1], abs=1.5)  # pixels: middles of odd size are rounded
     assert min(abs(shift) for shift in shifts[0]) >= 40
 
     seen.page.locator("#view").select_option("change")

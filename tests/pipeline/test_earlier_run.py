@@ -80,7 +80,7 @@ def test_places_of_one_period_only_are_told_and_shown_in_it_alone(compared):
     assert then["people"].sum() < page.loc[page["scenario"].isna(), "people"].sum()
 
 
-def test_areas_of_another_edition_are_refused_with_the_numbers(example_again):
+def test_areas_of_another_edition_are_refused_with_the_numbers(example_context, example_again):
     def fewer(then):
         import geopandas as gpd
 
@@ -90,7 +90,7 @@ def test_areas_of_another_edition_are_refused_with_the_numbers(example_again):
     with pytest.raises(
         StudyError, match=r"earlier.study \(then/study.toml\): it has 23 areas .* 24"
     ):
-        run(beside(example_again, change=fewer))
+        earlier(dataclasses.replace(example_context, study=beside(example_again, change=fewer)))
 
 
 def test_reaches_of_other_kinds_are_not_compared(example_run):

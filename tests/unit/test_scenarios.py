@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -35,6 +37,7 @@ def sites_at(*eastings, names=None):
     return geocode(places_from(rows, source="test"))
 
 
+@functools.cache
 def street():
     at = 400_000 + np.arange(0, STREET + 1, 100.0)
     nodes = np.arange(len(at) - 1)
@@ -127,7 +130,7 @@ def test_people_further_than_a_threshold_are_counted_before_and_after():
     )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(
     st.lists(st.integers(0, 30), min_size=1, max_size=4),
     st.lists(st.integers(0, 30), min_size=1, max_size=3),
