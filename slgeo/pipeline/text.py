@@ -54,6 +54,13 @@ class Printed:
     full: str
     brief: str
 
+    def noting(self, notes: Sequence[str]) -> Printed:
+        """Add what is noticed last, to both."""
+        if not notes:
+            return self
+        more = "\n".join(["", "Files of an earlier run", *_wrapped(notes, indent="  - ")])
+        return Printed(f"{self.full}\n{more}", f"{self.brief}\n{more}")
+
 
 def printed(
     study: Study,

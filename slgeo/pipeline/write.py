@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from slgeo.errors import StudyError
 from slgeo.pipeline.inputs import notes_of
+from slgeo.pipeline.left_over import RECORD, left_over, take_away
 from slgeo.pipeline.page import draw_page
 from slgeo.pipeline.text import printed
 
@@ -96,10 +97,14 @@ def write_outputs(  # noqa: PLR0913 - one argument a result
                 about=text.full.splitlines(),
             )
         )
+        made.extend(path for part in parts if part.files for path in part.files(beside))
+        targets = [folder / path.relative_to(beside) for path in made]
+        old = left_over(study, [*targets, folder / FINDINGS, folder / RECORD])
+        notes = [*notes, *old.said(folder)]
+        text = text.noting(old.said(folder))
         said = beside / FINDINGS
         said.write_text(f"{text.full}\n", encoding="utf-8", newline="\n")
         made.append(said)
-        made.extend(path for part in parts if part.files for path in part.files(beside))
         record = Record(
             study=study,
             sources=tables["sources"],
@@ -110,10 +115,11 @@ def write_outputs(  # noqa: PLR0913 - one argument a result
             outputs=made,
             root=beside,
         )
-        made.append(write_record(record, beside / "run.json"))
+        made.append(write_record(record, beside / RECORD))
         refuse_leaks(made, secrets)
         _refuse_what_is_in_the_way([folder / path.relative_to(beside) for path in made])
         moved = [_moved(path, beside, folder) for path in made]
+        take_away(folder, old.untouched)
     return text, moved
 
 
