@@ -21,8 +21,11 @@ from slgeo.maps.encode import crs_of
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.legend import Legend
+    from matplotlib.text import Text
 
     from slgeo.maps.spec import MapSpec, Measure
 
@@ -43,6 +46,9 @@ STYLE: Final[Any] = {
 LONGEST: Final = 600
 """Letters of a statement that a figure has room for."""
 
+SIZES: Final = (9.5, 9.0, 8.5, 8.0, 7.5, 7.0, 6.5, 6.0)
+"""Points of the words beside the map: the first at which they stay above the legend."""
+
 
 def draw(spec: MapSpec, measure: Measure, minutes: int) -> Figure:
     """
@@ -61,8 +67,9 @@ def draw(spec: MapSpec, measure: Measure, minutes: int) -> Figure:
         axes = figure.add_axes((0.01, 0.10, 0.66, 0.78))
         _areas(axes, spec, measure, minutes)
         _scale_bar(axes)
-        _words(figure, spec, measure, minutes)
-        _legend(figure, spec, measure, minutes)
+        legend = _legend(figure, spec, measure, minutes)
+        _words(figure, spec, measure, minutes, above=_top(figure, legend) + 0.015)
+        _sources(figure, spec)
     return figure
 
 
@@ -256,8 +263,8 @@ def _scale_bar(axes: Axes) -> None:
     )
 
 
-def _words(figure: Figure, spec: MapSpec, measure: Measure, minutes: int) -> None:
-    """Write title, finding and sources."""
+def _words(figure: Figure, spec: MapSpec, measure: Measure, minutes: int, *, above: float) -> None:
+    """Write title and finding, as small as they must be to stay above the legend."""
     found = text.finding(spec, measure, minutes)
     figure.text(0.02, 0.955, _cut(spec.title), fontsize=17, fontweight="bold", color=palette.INK)
     where = ", ".join(part for part in (spec.place, spec.date) if part)
@@ -267,28 +274,76 @@ def _words(figure: Figure, spec: MapSpec, measure: Measure, minutes: int) -> Non
     lines = [found.headline, found.detail, found.fairness, *found.asides]
     if spec.leaves_out:
         lines.append("Left out: " + " ".join(spec.leaves_out))
-    top = 0.86
-    for i, line in enumerate(part for part in lines if part):
-        size = 13 if i == 0 else 9.5
-        wrapped = _wrap(line, 38 if i == 0 else 54)
-        figure.text(
+    for size in SIZES:
+        written = _column(figure, [line for line in lines if line], size)
+        if _bottom(figure, written[-1]) >= above or size == SIZES[-1]:
+            return
+        for one in written:
+            one.remove()
+
+
+def _column(figure: Figure, lines: list[str], size: float) -> list[Text]:
+    """Write the finding large and the rest below it, each under the one before."""
+    top, written = 0.86, []
+    for i, line in enumerate(lines):
+        points = 13.0 if i == 0 else size
+        one = figure.text(
             0.69,
             top,
-            wrapped,
-            fontsize=size,
+            "",
+            fontsize=points,
             fontweight="bold" if i == 0 else "normal",
             va="top",
             color=palette.INK,
             linespacing=1.25,
         )
-        top -= (wrapped.count("\n") + 1) * (0.033 if i == 0 else 0.0235) + 0.012
-    statements = ". ".join(c.statement.rstrip(".") for c in attribution.ordered(spec))
-    figure.text(
-        0.02, 0.015, _wrap(statements, 190), fontsize=6.5, color=palette.SECONDARY, va="bottom"
+        # how many letters go into a line depends on the font a machine has
+        for letters in range(int(465 / points), 10, -1):
+            one.set_text(_wrap(line, letters))
+            if one.get_window_extent().x1 <= 0.985 * figure.bbox.width:
+                break
+        written.append(one)
+        top = _bottom(figure, one) - 0.014
+    return written
+
+
+def _sources(figure: Figure, spec: MapSpec) -> None:
+    """Write every notice that the data ask for below the map, as small as they must be."""
+    statements = ". ".join(
+        dict.fromkeys(_cut(c.statement.rstrip(".")) for c in attribution.ordered(spec))
     )
+    for points in (6.5, 6.0, 5.5, 5.0, 4.5):
+        written = figure.text(
+            0.02,
+            0.012,
+            _wrap(statements, int(1390 / points), longest=len(statements)),
+            fontsize=points,
+            color=palette.SECONDARY,
+            va="bottom",
+        )
+        if _top(figure, written) <= 0.098:
+            return
+        written.remove()
+    # Thousands of letters: what there is room for, from the first publisher on.
+    cut = _wrap(statements, 300, longest=2_000)
+    figure.text(0.02, 0.012, cut, fontsize=4.5, color=palette.SECONDARY, va="bottom")
 
 
-def _legend(figure: Figure, spec: MapSpec, measure: Measure, minutes: int) -> None:
+def _top(figure: Figure, drawn: Artist) -> float:
+    return _extent(figure, drawn)[1]
+
+
+def _bottom(figure: Figure, drawn: Artist) -> float:
+    return _extent(figure, drawn)[0]
+
+
+def _extent(figure: Figure, drawn: Artist) -> tuple[float, float]:
+    """Measure from where to where something goes, as parts of the figure's height."""
+    box = drawn.get_window_extent()
+    return box.y0 / figure.bbox.height, box.y1 / figure.bbox.height
+
+
+def _legend(figure: Figure, spec: MapSpec, measure: Measure, minutes: int) -> Legend:
     """Explain every colour and hatch that occurs."""
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
@@ -334,7 +389,7 @@ def _legend(figure: Figure, spec: MapSpec, measure: Measure, minutes: int) -> No
         )
     )
     mode = text.MODE_WORDS[measure.mode][2]
-    figure.legend(
+    return figure.legend(
         handles=handles,
         loc="lower left",
         bbox_to_anchor=(0.685, 0.10),
@@ -348,12 +403,12 @@ def _legend(figure: Figure, spec: MapSpec, measure: Measure, minutes: int) -> No
     )
 
 
-def _wrap(line: str, width: int) -> str:
+def _wrap(line: str, width: int, longest: int = LONGEST) -> str:
     """Break a line, and cut what no figure has room for; page and alt text have it whole."""
     import textwrap
 
-    return textwrap.fill(_cut(line), width, break_long_words=True)
+    return textwrap.fill(_cut(line, longest), width, break_long_words=True)
 
 
-def _cut(line: str) -> str:
-    return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
+def _cut(line: str, longest: int = LONGEST) -> str:
+    return line if len(line) <= longest else f"{line[: longest - 1]}…"
