@@ -90,6 +90,7 @@ def patients_within(
     times: TravelTimes,
     *,
     minutes: Iterable[float] = (10, 15, 20, 30),
+    practice: pd.Series[Any] | None = None,
 ) -> pd.DataFrame:
     """
     Estimate how many of a practice's patients live within some minutes of it.
@@ -102,6 +103,9 @@ def patients_within(
         Minutes from where people live to the practices, all within the limit.
     minutes
         Thresholds, inclusive.
+    practice
+        By site: the practice it is a surgery of, where one has several; the nearest of them counts.
+        Absent: every site is a practice.
 
     Returns
     -------
@@ -124,29 +128,35 @@ def patients_within(
     all_pairs(times, "patients within reach of their practice")
     _known(patients, times.areas)
     frame = patients.rename("patients").reset_index()
-    frame = frame[frame["practice"].isin(times.sites)]
-    site = times.sites.get_indexer(pd.Index(frame["practice"]))
+    belongs = times.sites.to_series()
+    if practice is not None:
+        belongs = practice.reindex(times.sites).fillna(belongs)
+    of, listed = pd.factorize(belongs.to_numpy(object))
+    practices = pd.Index(listed)
+    frame = frame[frame["practice"].isin(practices)]
+    mine = practices.get_indexer(pd.Index(frame["practice"]))
     area = times.areas.get_indexer(pd.Index(frame["area"]))
     count = frame["patients"].to_numpy(dtype=float)
     everyone = total_by_area(times, times.people)
     position = area_positions(times)
-    reachable = np.array([reason is None for reason in times.site_reason], bool)
-    used = np.flatnonzero(np.bincount(site, minlength=len(times.sites)) > 0)
-    total = np.bincount(site, weights=count, minlength=len(times.sites))
+    reachable = np.zeros(len(practices), bool)
+    reachable[of[[reason is None for reason in times.site_reason]]] = True
+    used = np.flatnonzero(np.bincount(mine, minlength=len(practices)) > 0)
+    total = np.bincount(mine, weights=count, minlength=len(practices))
+    shape = (len(practices), len(times.areas))
     parts = []
     for threshold in sorted({float(one) for one in minutes}):
         near = times.milliseconds <= counted(times, threshold)
-        origin = times.row_origin[near]
-        shape = (len(times.sites), len(times.areas))
-        inside = coo_array(
-            (times.people[origin], (times.site[near], position[origin])), shape=shape
-        )
-        part = inside.tocsr()[site, area] if len(site) else np.empty(0)
+        # Who is near two surgeries of a practice is near it once.
+        pairs = np.unique(np.column_stack([of[times.site[near]], times.row_origin[near]]), axis=0)
+        surgery, origin = pairs[:, 0], pairs[:, 1]
+        inside = coo_array((times.people[origin], (surgery, position[origin])), shape=shape)
+        part = inside.tocsr()[mine, area] if len(mine) else np.empty(0)
         share = np.divide(part, everyone[area], out=np.zeros(len(area)), where=everyone[area] > 0)
-        within = np.bincount(site, weights=count * share, minlength=len(times.sites))
+        within = np.bincount(mine, weights=count * share, minlength=len(practices))
         table = pd.DataFrame(
             {
-                "practice": times.sites[used],
+                "practice": practices[used],
                 "minutes": threshold,
                 "patients": total[used],
                 "patients_within": np.where(reachable, within, np.nan)[used],

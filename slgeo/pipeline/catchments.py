@@ -275,6 +275,7 @@ def _patients(context: Context) -> pd.DataFrame | None:
             patients,
             _times(context, mode, practices),
             minutes=thresholds(context.study, mode),
+            practice=practices["practice"] if "practice" in practices.columns else None,
         )
         for mode in context.searches
     }

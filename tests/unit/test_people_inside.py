@@ -255,6 +255,22 @@ class TestRegistered:
         assert within["patients_within"].xs("Q").tolist() == pytest.approx([0.0, 2.0])
         assert "R" not in within.index.get_level_values("practice")
 
+    def test_who_is_near_a_branch_is_near_the_practice_once(self, patients):
+        """A's other half reach P's branch, and the first half both surgeries: all 96, and 5."""
+        found = times(
+            [("h0", "P", 5.0), ("h0", "P1", 8.0), ("h1", "P1", 9.0), ("h2", "P", 9.0)],
+            homes([50.0, 50.0, 10.0, 90.0], ["A", "A", "B", "B"]),
+            sites=["P", "P1", "R"],
+        )
+        surgery_of = pd.Series({"P": "P", "P1": "P", "R": None}, dtype=object)
+        within = checked(
+            patients_within(patients, found, minutes=[10], practice=surgery_of), PATIENTS_WITHIN
+        )
+
+        assert within.loc[("P", 10), "patients"] == 146.0
+        assert within.loc[("P", 10), "patients_within"] == pytest.approx(101.0)
+        assert len(within) == 1
+
     def test_patients_of_unknown_areas_are_not_lost_but_refused(self, patients):
         found = times([], homes([1.0], ["A"]), sites=["P"])
         with pytest.raises(TableError, match="100 patients live in areas"):
