@@ -7,7 +7,6 @@ returned nothing is not known. How their time reaches people is in :mod:`slgeo.p
 
 from __future__ import annotations
 
-import contextlib
 import re
 import tempfile
 from pathlib import Path
@@ -81,10 +80,12 @@ def read_link_workers(path: str | os.PathLike[str]) -> pd.DataFrame:
     if Path(path).suffix.lower() != ".zip":
         return _read_one(path)
     with tempfile.TemporaryDirectory() as folder:
-        parts = []
+        parts, others = [], []
         for one in unpack(path, folder, suffixes=(".csv",)):
-            with contextlib.suppress(SourceError):  # a zip holds notes and other tables too
+            try:
                 parts.append(_read_one(one))
+            except SourceError:  # a zip holds notes and other tables too
+                others.append(Path(one).name)
     if not parts:
         raise SourceError(f"{path}: no file in it is a table of PCN staff")
     made = pd.concat(parts, ignore_index=True)
@@ -99,6 +100,11 @@ def read_link_workers(path: str | os.PathLike[str]) -> pd.DataFrame:
             old = roles.get(role, (first, last))
             roles[role] = (min(first, old[0]), max(last, old[1]))
     notes = [note for part in parts for note in part.attrs["notes"] if not _is_of_roles(note)]
+    if others:  # one of them may be a quarter whose columns have other names
+        notes.append(
+            f"{source}: not tables of PCN staff, so left out: {', '.join(sorted(others)[:10])}"
+            + (f" and {len(others) - 10} more" if len(others) > 10 else "")
+        )
     made.attrs = {
         "notes": [*dict.fromkeys(notes), *_roles_said(roles, source)],
         "source": source,
@@ -124,6 +130,7 @@ def _read_one(path: str | os.PathLike[str]) -> pd.DataFrame:
         bad = rows.index[rows["fte"].isna() | (rows["fte"] < 0)][0]
         raise TableError(f"{path}, row {bad}: full-time equivalent is missing or below 0")
     rows["quarter"] = _quarters(rows, path)
+    rows = _in_networks(rows, notes, source)
     complete = "role" in rows.columns
     roles = _roles(rows) if complete else {}
     made = _from_people(rows, notes, source) if complete else _from_sums(rows, notes, source)
@@ -131,6 +138,20 @@ def _read_one(path: str | os.PathLike[str]) -> pd.DataFrame:
     notes.extend(_roles_said(roles, source))
     made.attrs = {"notes": notes, "source": source, "complete": complete, "roles": roles}
     return made
+
+
+def _in_networks(rows: pd.DataFrame, notes: list[str], source: str) -> pd.DataFrame:
+    """Leave out rows that name no network, and say whose time that is."""
+    named = rows["network"].notna() & rows["network"].astype(str).str.strip().ne("")
+    lost = rows[~named]
+    if "role" in rows.columns:
+        lost = lost[lost["role"].astype(str).str.contains(LINK_WORKER)]
+    if len(lost):
+        notes.append(
+            f"{source}: {len(lost):,} rows of link workers name no network, so their time "
+            f"({lost['fte'].sum():.1f} full-time equivalents over all quarters) is left out"
+        )
+    return rows[named]
 
 
 def _quarters(rows: pd.DataFrame, path: str | os.PathLike[str]) -> list[str]:

@@ -178,6 +178,30 @@ def test_a_quarter_in_two_files_of_a_zip_is_refused_and_so_is_a_zip_of_other_thi
         read_link_workers(zipped(tmp_path / "o.zip", {"a.csv": "a,b\n1,2\n"}))
 
 
+def test_a_quarter_of_a_zip_that_is_not_understood_is_named(tmp_path):
+    """With a column renamed the last quarter would be another one, without a word."""
+    files = {"a.csv": EARLIER, "b.csv": EARLIER.replace("FTE", "HOURS", 1)}
+    made = read_link_workers(zipped(tmp_path / "PCNWF.zip", files))
+
+    assert made.attrs["notes"].count("PCNWF.zip: not tables of PCN staff, so left out: b.csv") == 1
+
+
+def test_link_workers_whose_row_names_no_network_are_counted(tmp_path):
+    path = tmp_path / "PCNWF.csv"
+    path.write_text(EARLIER, encoding="utf-8")
+    whole = read_link_workers(path)
+    network = whole.loc[whole["fte"] > 0, "network"].iloc[0]
+    path.write_text(EARLIER.replace(network, ""), encoding="utf-8")
+    made = read_link_workers(path)
+
+    lost = whole["fte"].sum() - made["fte"].sum()
+    assert lost > 0
+    assert any(
+        f"name no network, so their time ({lost:.1f} full-time equivalents" in note
+        for note in made.attrs["notes"]
+    )
+
+
 def test_rows_without_a_year_and_month_are_named(tmp_path):
     text = "year,month,pcn_code,splw_fte\n2022,9,U1,1\n2022,13,U2,1\n,9,U3,1\n"
     with pytest.raises(TableError, match=r"no year and month in 2 rows \(3, 4\)"):
