@@ -176,7 +176,7 @@ def read_registrations(path: str | os.PathLike[str]) -> Registrations:
         elsewhere=elsewhere,
         names=_names(frame, found),
         vintage=_vintage(found["area"]),
-        date=_date(frame, found),
+        date=_date(frame, found, path),
         source=source,
         notes=tuple(notes),
     )
@@ -220,15 +220,59 @@ def _vintage(column: str) -> str:
     return f"{match[1]}{match[2]}" if match else ""
 
 
-def _date(frame: pd.DataFrame, found: Mapping[str, str]) -> str:
-    """Read ``01JAN2021`` as ``2021-01-01``."""
+def _date(frame: pd.DataFrame, found: Mapping[str, str], path: str | os.PathLike[str]) -> str:
+    """
+    Read the one date of an extract: ``01JAN2021``, or as a spreadsheet writes it again.
+
+    Raises
+    ------
+    TableError
+        For a date that is none, which would find no network of that day, and for several: the
+        patients of two extracts in one file would be counted twice.
+    """
     if "date" not in found or frame.empty:
         return ""
-    text = str(frame[found["date"]].iloc[0]).upper()
-    match = re.fullmatch(r"(\d\d)([A-Z]{3})(\d{4})", text)
+    texts = [str(text).strip() for text in frame[found["date"]].dropna().unique()]
+    days = {_day(text) for text in texts if text}
+    if None in days:
+        wrong = next(text for text in texts if text and _day(text) is None)
+        raise TableError(
+            f"{path}, column {found['date']!r}: {wrong!r} is no date; write it as 01JAN2021 or "
+            "2021-01-01"
+        )
+    if len(days) > 1:
+        raise TableError(
+            f"{path}, column {found['date']!r}: extracts of {len(days)} dates "
+            f"({', '.join(sorted(filter(None, days))[:4])}), whose patients would be counted "
+            "several times; keep one"
+        )
+    return next(iter(days), None) or ""
+
+
+def _day(text: str) -> str | None:
+    """Write a day, month or year as ISO has it; None where it is none. Day before month."""
+    import datetime as dt
+
+    words = (
+        re.sub(r"(?<=\d)[T ].*", "", text.upper()) if re.match(r"\d{4}-", text) else text.upper()
+    )
+    if re.fullmatch(r"\d{4}(-(0[1-9]|1[0-2]))?", words):
+        return words
+    match = re.fullmatch(r"(\d{1,2})[- ]?([A-Z]{3})[- ]?(\d\d|\d{4})", words)
     if match and match[2] in _MONTHS:
-        return f"{match[3]}-{_MONTHS.index(match[2]) + 1:02d}-{match[1]}"
-    return text
+        day, month, year = match[1], _MONTHS.index(match[2]) + 1, match[3]
+    elif match := re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", words):
+        day, month, year = match[1], int(match[2]), match[3]
+    elif match := re.fullmatch(r"(\d{4})-?(\d\d)-?(\d\d)", words):
+        year, month, day = match[1], int(match[2]), match[3]
+    else:
+        return None
+    try:
+        return dt.date(
+            int(year) + (2000 if len(year) == 2 else 0), int(month), int(day)
+        ).isoformat()
+    except ValueError:
+        return None
 
 
 def read_list_sizes(path: str | os.PathLike[str]) -> pd.Series[float]:
@@ -271,5 +315,5 @@ def read_list_sizes(path: str | os.PathLike[str]) -> pd.Series[float]:
         first = sizes.index[sizes.index.duplicated()][0]
         raise TableError(f"{path}: practice {first!r} has several rows for all patients")
     found = {"date": lower["extract_date"]} if "extract_date" in lower else {}
-    sizes.attrs = {"date": _date(frame, found), "source": Path(path).name}
+    sizes.attrs = {"date": _date(frame, found, path), "source": Path(path).name}
     return sizes

@@ -55,6 +55,36 @@ def test_every_patient_is_in_one_total_and_none_is_counted_twice(tmp_path):
     assert any("SEX ALL" in note for note in made.notes)
 
 
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("01OCT2021", "2021-10-01"),
+        ("01-Jul-22", "2022-07-01"),
+        ("01/07/2022", "2022-07-01"),
+        ("20220701", "2022-07-01"),
+        ("2022-07-01 00:00:00", "2022-07-01"),
+        ("2022-07-01T00:00", "2022-07-01"),
+        ("2022-07", "2022-07"),
+    ],
+)
+def test_a_date_is_read_as_a_spreadsheet_writes_it_again(tmp_path, text, day):
+    """Networks are looked up by this day: one not understood found none, without a word."""
+    made = read_registrations(write(tmp_path / "r.csv", PUBLISHED.replace("01JUL2022", text)))
+    assert made.date == day
+
+
+def test_what_is_no_date_is_refused(tmp_path):
+    for text in ("32JUL2022", "July", "2022-13", "07/32/2022"):
+        with pytest.raises(TableError, match="is no date; write it as"):
+            read_registrations(write(tmp_path / "r.csv", PUBLISHED.replace("01JUL2022", text)))
+
+
+def test_patients_of_two_extracts_in_one_file_are_not_added_up(tmp_path):
+    later = PUBLISHED.replace("01JUL2022", "01OCT2022").split("\n", 1)[1]
+    with pytest.raises(TableError, match=r"extracts of 2 dates \(2022-07-01, 2022-10-01\)"):
+        read_registrations(write(tmp_path / "r.csv", PUBLISHED + later))
+
+
 def test_the_shares_of_an_area_sum_to_one(tmp_path):
     shares = read_registrations(write(tmp_path / "r.csv", PUBLISHED)).shares()
     assert shares[("A1", "E01000002")] == 0.25
