@@ -18,6 +18,7 @@ from slgeo.errors import AccessError, TableError
 from slgeo.routing import dijkstra
 from slgeo.routing import graph as roads
 from slgeo.routing.asking import FROM_SITES, snapped
+from slgeo.routing.entrances import have_entrances, spread
 from slgeo.routing.search import in_chunks, limit_in_milliseconds, thread_count
 from slgeo.routing.times_checks import missing, reasons_of
 from slgeo.tables import checked
@@ -168,7 +169,8 @@ def reach_of(
     network
         The roads.
     sites
-        The ``sites`` table. A site that cannot be placed or joined reaches nothing, with a reason.
+        The ``sites`` table. A site that cannot be placed or joined reaches nothing, with a reason;
+        one with ``entrances`` is reached at each of them.
     limit
         Longest time, minutes, inclusive.
     direction
@@ -199,6 +201,9 @@ def reach_of(
     labels, group = _groups(sites, each)
     order = np.argsort(group, kind="stable")
     sites, group = sites.iloc[order], group[order]
+    if have_entrances(sites):  # a site is reached at any of its ways in, as in travel_times
+        sites, of = spread(sites)
+        group = group[of]
     given = reasons_of(sites)
     points = sites.geometry.where(pd.Series(missing(given), index=sites.index))
     places = snapped(network, points, max_snap)

@@ -13,6 +13,7 @@ import shapely
 from slgeo.catchments import borders, catchments, drawing_errors, reached_streets, territories
 from slgeo.errors import AccessError, TableError
 from slgeo.network import Network
+from slgeo.routing.travel import travel_times
 from slgeo.tables import CATCHMENTS, TERRITORIES, checked
 
 CRS = "EPSG:27700"
@@ -337,3 +338,22 @@ def test_roads_of_no_length_or_none_at_all_are_no_trouble():
     assert catchments(knot, site, origins=home, minutes=(1,))["people"].tolist() == [10]
     street = reached_streets(knot, site, minutes=(1,)).geometry.iloc[0]
     assert street.wkt == "MULTILINESTRING ((0 0, 80 0))"
+
+
+def test_large_grounds_are_reached_at_their_ways_in_as_in_travel_times(street):
+    """A park's middle is near the first home, and its gate is not: that home is 700 m from one."""
+    people = homes((700, 0), (2000, 0), people=[30.0, 12.0])
+    park = sites((1000, 0), entrances=["MULTIPOINT (0 0, 2000 0)"])
+    middle = sites((1000, 0))
+    both = pd.concat([park, sites((1500, 0), entrances=[None]).rename(index=lambda _: "plain")])
+
+    times = travel_times(street, people, park, limit=30)
+    drawn = catchments(street, park, origins=people, minutes=(5, 10))
+    lands = territories(street, both, origins=people)
+
+    assert times.minutes.tolist() == pytest.approx([8.75, 0.0])
+    assert drawn["people"].tolist() == [12.0, 42.0]
+    assert drawn.geometry.iloc[0].contains(shapely.Point(0, 0))
+    assert not drawn.geometry.iloc[0].contains(shapely.Point(1000, 0))
+    assert lands["people"].tolist() == [42.0, 0.0]
+    assert catchments(street, middle, origins=people, minutes=(5,))["people"].tolist() == [30.0]
