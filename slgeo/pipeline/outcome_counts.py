@@ -114,6 +114,13 @@ def counted_outcome(context: Context, asked: OutcomesSection) -> Counted:
     absent = int(count.isna().sum())
     if absent:
         notes.append(f"{asked.file.name}: nothing was returned for {absent:,} of {len(wanted):,}")
+    if not by_area:
+        silent = _without_branches(sites).difference(read.count.index)
+        if len(silent):
+            notes.append(
+                f"{asked.file.name}: no row for {len(silent):,} of the study's practices (first: "
+                f"{silent[0]}), which are in no share of returns"
+            )
     names = study["name"] if by_area else sites.loc[wanted, "name"]
     raw, labels, totals = _with_groups(context, count, of, names, by_area=by_area)
     return Counted(
@@ -128,6 +135,14 @@ def counted_outcome(context: Context, asked: OutcomesSection) -> Counted:
         date,
         tuple(notes),
     )
+
+
+def _without_branches(sites: pd.DataFrame) -> pd.Index[Any]:
+    """List practices, those that are branches of another left out."""
+    practices = sites[sites["kind"] == "gp"]
+    if "branch" not in practices.columns:
+        return practices.index
+    return practices.index[~practices["branch"].fillna(value=False).astype(bool)]
 
 
 def _people(

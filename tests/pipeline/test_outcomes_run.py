@@ -343,6 +343,9 @@ def test_practices_are_set_against_their_lists_and_what_their_patients_reach(cou
     table = made.tables["exposures_practices"]
 
     assert one.by == "practice"
+    others = len(context.found.places.sites.query("kind == 'gp'")) - len(practices)
+    assert others > 0
+    assert any(f"no row for {others} of the study's practices" in note for note in one.notes)
     first = table.loc[practices[0]]
     patients = registered.patients.xs(practices[0], level="practice")
     minutes = made.tables["exposures"]["gp_walk_minutes"].reindex(patients.index)
