@@ -297,10 +297,13 @@ def overwritten(study: Study) -> Iterator[str]:
     folder = study.output.folder
     if folder.is_file():
         yield f"[output] folder {study.shown(folder)} is a file"
+    # However the paths are spelt, or linked: results/../page.csv is page.csv.
+    target = folder.resolve()
     for name, path in study.files():
-        lies_in_tables = {folder / "tables", folder / "documents"} & set(path.parents)
-        shapes = path.parent == folder and re.fullmatch(SHAPES, path.name)
-        if lies_in_tables or shapes or path in {folder / output for output in OUTPUTS}:
+        real = path.resolve()
+        lies_in_tables = {target / "tables", target / "documents"} & set(real.parents)
+        shapes = real.parent == target and re.fullmatch(SHAPES, real.name)
+        if lies_in_tables or shapes or real in {target / output for output in OUTPUTS}:
             yield (
                 f"{name}: {study.shown(path)} is where a run writes its results;"
                 " move the file, or give [output] folder"

@@ -80,12 +80,13 @@ def left_over(study: Study, targets: Collection[Path]) -> LeftOver:
     from slgeo.sources.cache import hash_file
 
     folder = study.output.folder
-    keep = {*targets, *(path for _, path in study.files()), study.path}
+    kept = (*targets, *(path for _, path in study.files()), study.path)
+    keep = {path.resolve() for path in kept}
     untouched: list[Path] = []
     changed: list[Path] = []
     for name, digest in _written_before(folder / RECORD):
         path = folder / name
-        if path in keep or path.is_symlink() or not path.is_file():
+        if path.resolve() in keep or path.is_symlink() or not path.is_file():
             continue
         try:
             same = hash_file(path) == digest

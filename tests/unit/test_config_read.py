@@ -259,6 +259,30 @@ def test_an_input_called_like_a_file_of_travel_time_areas_is_refused(
     assert f"practices.boundaries: {name} is where a run writes" in message
 
 
+@pytest.mark.parametrize(
+    ("file", "output"),
+    [
+        ("sub/../page.csv", "."),
+        ("page.csv", "sub/.."),
+        ("linked.csv", "."),
+        ("page.csv", "beside"),
+    ],
+)
+def test_an_input_is_not_written_over_however_its_path_is_spelt(
+    folder: Path, file: str, output: str
+) -> None:
+    (folder / "sub").mkdir()
+    (folder / "page.csv").touch()
+    (folder / "linked.csv").symlink_to(folder / "page.csv")
+    (folder / "beside").symlink_to(folder, target_is_directory=True)
+
+    message = fault_of(
+        folder, SMALL + f"[[places]]\nfile = '{file}'\n[output]\nfolder = '{output}'\n"
+    )
+
+    assert "is where a run writes its results" in message
+
+
 def test_the_mark_windows_notepad_writes_is_accepted(folder: Path) -> None:
     (folder / "study.toml").write_bytes(b"\xef\xbb\xbf" + SMALL.encode())
 
