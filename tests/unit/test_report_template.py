@@ -62,9 +62,10 @@ def test_any_key_can_be_uncommented(tmp_path: Path) -> None:
             (tmp_path / "study.toml").write_text("\n".join(changed), encoding="utf-8")
             try:
                 study = read_study(tmp_path / "study.toml", files_must_exist=False)
-            except StudyError as error:  # a key that means nothing without another one says so
-                assert re.search(" needs | has no file", str(error)), line
-                continue
+            except StudyError as error:
+                if not re.search(" needs | has no file", str(error)):
+                    raise
+                continue  # a key that means nothing without another one says so
             assert len(study.given) == 8, line
             tried += 1
 
