@@ -13,17 +13,18 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 from slgeo import reasons
 from slgeo.errors import TableError
 from slgeo.places.coordinates import judge
-from slgeo.places.postcodes import CRS, normalise, repaired
+from slgeo.places.postcodes import CRS, PostcodeIndex, normalise, read_postcodes, repaired
 from slgeo.tables import PLACES, SITES, checked
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Sequence
 
     import geopandas as gpd
     import pandas as pd
 
     from slgeo.places.coordinates import Judged
-    from slgeo.places.postcodes import Found, PostcodeIndex
+    from slgeo.places.postcodes import Found
 
 FAR: Final = 5000.0
 """
@@ -62,7 +63,7 @@ class _Placed(NamedTuple):
 def geocode(
     places: pd.DataFrame,
     *,
-    postcodes: PostcodeIndex | None = None,
+    postcodes: PostcodeIndex | str | os.PathLike[str] | None = None,
     crs: str = CRS,
     far: float = FAR,
     coarsest: Literal["postcode_mean", "sector"] = "postcode_mean",
@@ -80,7 +81,9 @@ def geocode(
     places
         A places table, as :func:`slgeo.places.read.read_places` makes it.
     postcodes
-        The index to look postcodes up in; without it only coordinates are used.
+        The index to look postcodes up in, or the file to make it of, as
+        :func:`slgeo.places.postcodes.read_postcodes` reads it; without it only coordinates are
+        used.
     crs
         Metric CRS of the result.
     far
@@ -114,6 +117,8 @@ def geocode(
     import pandas as pd
 
     checked(places, PLACES)
+    if postcodes is not None and not isinstance(postcodes, PostcodeIndex):
+        postcodes = read_postcodes(postcodes)
     judged = judge(places)
     texts = [text if isinstance(text, str) else None for text in places["postcode"].tolist()]
     looked = _look_up(texts, postcodes)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
+import shutil
 from pathlib import Path
 
+import geopandas as gpd
+import pandas as pd
 import pytest
 
 import slgeo
@@ -36,6 +39,45 @@ def test_every_name_of_the_python_example_exists():
     for node in ast.walk(ast.parse(code)):
         if isinstance(node, ast.Attribute) and getattr(node.value, "id", "") == "slgeo":
             assert getattr(slgeo, node.attr) is not None
+
+
+def python_of(page: str) -> str:
+    """Give the one example of a page that is Python."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
+    return str(code)
+
+
+@pytest.mark.xdist_group("example")
+def test_the_python_of_the_readme_and_of_scenarios_runs(example_files, tmp_path, monkeypatch):
+    """On the example's files, under the names that the two pages use."""
+    areas = gpd.read_file(example_files / "areas.geojson")
+    areas.assign(population=1000).to_file(tmp_path / "lsoa21.geojson", driver="GeoJSON")
+    postcodes = pd.read_csv(example_files / "onspd.csv", dtype=str)
+    postcodes.to_csv(tmp_path / "postcodes.csv", index=False)
+    shutil.copy(example_files / "roads.osm.pbf", tmp_path / "rutland.osm.pbf")
+    live = postcodes.loc[postcodes["doterm"].isna() & postcodes["lat"].notna(), "pcds"]
+    for file, name, code in (
+        ("groups.xlsx", "Oakham Library", live.iloc[0]),
+        ("new_places.csv", "Upton library", live.iloc[300]),
+    ):
+        row = pd.DataFrame({"name": [name], "kind": ["library"], "postcode": [code]})
+        row.to_excel(tmp_path / file, index=False) if file.endswith("xlsx") else row.to_csv(
+            tmp_path / file, index=False
+        )
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, object] = {}
+
+    exec(python_of("README.md"), names)  # noqa: S102 - our own page
+    *lines, last = ast.parse(python_of("docs/scenarios.md")).body
+    exec(compile(ast.Module(lines, []), "scenarios", "exec"), names)  # noqa: S102 - our own page
+    changed = eval(ast.unparse(last), names)  # noqa: S307 - our own page
+
+    minutes = names["minutes"]
+    assert isinstance(minutes, pd.Series)
+    assert minutes.notna().any()
+    assert changed["people_sooner"].sum() > 0
+    assert changed["people_later"].sum() > 0
 
 
 def test_every_command_of_the_readme_is_a_command(capsys):
