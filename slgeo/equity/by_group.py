@@ -122,7 +122,7 @@ def absent_groups(areas: pd.DataFrame, by: str = "deprivation_decile") -> list[s
             if pair <= set(empty):
                 sentences.append(f"Nobody here lives in {fifths.words[str(fifth)]}.")
                 empty = [group for group in empty if group not in pair]
-    return sentences + [_nobody(found, group) for group in empty]
+    return sentences + [f"Nobody here lives in {found.words[group]}." for group in empty]
 
 
 def weighted_median(values: np.ndarray[Any, Any], people: np.ndarray[Any, Any]) -> float:

@@ -106,7 +106,8 @@ def said_of(drawn: Sequence[Drawn]) -> list[str]:
         out = int(one.each["note"].notna().sum()) if "note" in one.each else 0
         if out:
             said.append(
-                f"{out} of {len(one.each)} single drawings are over a tenth out; "
+                f"{out} of {len(one.each)} single drawings {'is' if out == 1 else 'are'} "
+                "over a tenth out; "
                 "catchments.csv says why."
             )
     return said

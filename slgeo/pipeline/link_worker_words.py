@@ -75,7 +75,8 @@ def notes_of_lists(lists: Lists, staff: Staff) -> list[str]:
         said = (
             f"link workers: {len(broken)} networks have practices whose whole lists are not known, "
             f"since the registrations hold no area beyond the study's ({shown}): their time is not "
-            "shared; give registrations of the whole country, or registrations.list_sizes"
+            "shared; give registrations of the whole country, or registrations.list_sizes with "
+            "every practice of these networks"
         )
         return [said]
     if not lists.sized:

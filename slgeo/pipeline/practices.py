@@ -17,7 +17,7 @@ from slgeo.pipeline.practice_tables import (
     networks_table,
     practices_table,
 )
-from slgeo.pipeline.words import TRAVEL, main_surgeries_only, people
+from slgeo.pipeline.words import TRAVEL, counted, main_surgeries_only, people
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -209,7 +209,7 @@ def _said(
     )
     rest = listed.drop(most.index)
     also = (
-        f"; {len(rest)} others {rest['patients_study'].sum():,.0f} (practices.csv)"
+        f"; {counted(len(rest), 'other')} {rest['patients_study'].sum():,.0f} (practices.csv)"
         if len(rest)
         else ""
     )

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from slgeo.pipeline.findings import BOTH, headline
 from slgeo.pipeline.ranges import ABOUT_AREAS, OVER, UNTIMED, range_of, said
-from slgeo.pipeline.words import TRAVEL, label, people
+from slgeo.pipeline.words import TRAVEL, counted, label, people
+from slgeo.reasons import SENTENCES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -43,6 +44,20 @@ NOT_LISTED: Final = {"everyone", "urban", "income_local_fifth", BOTH}
 
 NAMED: Final = 5
 """Areas named where many are unsafe."""
+
+PLACED: Final = {
+    "given": "coordinates of the file",
+    "uprn": "property number",
+    "building": "building",
+    "postcode": "postcode",
+    "postcode_unknown_status": "postcode, perhaps an ended one",
+    "postcode_terminated": "postcode that has ended",
+    "postcode_mean": "mean of a postcode",
+    "sector": "postcode sector",
+    "place": "name",
+    "failed": "nothing",
+}
+"""How places were put on the map, for each precision of :data:`slgeo.tables.PRECISIONS`."""
 
 JOURNEY: Final = {"walk": "walk", "cycle": "cycle ride", "drive": "drive"}
 
@@ -129,10 +144,11 @@ def _opening(study: Study, found: Findings) -> Iterator[str]:
     share = further / everyone if everyone else 0.0
     a = LABELS[kind].a if kind in LABELS else kind
     main = " (main surgeries only)" if label(kind, found.places.sites) else ""
+    none = f"no {JOURNEY.get(mode, mode)} of up to {study.travel.limit[mode]:g} minutes"
     yield (
         f"In {study.place}, {share:.0%} of people ({people(further)} of {people(everyone)}) live "
         f"more than {beyond:g} minutes' {JOURNEY.get(mode, mode)} from {a}{main}"
-        + (f"; of these {people(without)} have no time at all." if without >= 1 else ".")
+        + (f"; for {people(without)} of these {none} was found." if without >= 1 else ".")
     )
     tried = range_of(found.ranges, kind, mode, f"share_beyond_{beyond:g}", "", "everyone")
     if tried[0] == tried[0]:
@@ -319,14 +335,16 @@ def _gaps(study: Study, found: Findings) -> Iterator[str]:
         near = f"; {none} have no time"
         if minutes == minutes:  # noqa: PLR0124 - NaN
             near += f", the others {minutes:.0f} min on average, most often to {gap['nearest']}"
+        where = f"Around {gap['name']} ({counted(gap['area_count'], 'area')})"
         yield (
-            f"{gap['name']} ({gap['area_count']:.0f} areas): {people(gap['people'])} of "
+            f"{where}: {people(gap['people'])} of "
             f"{people(gap['people_total'])} people further than {gap['beyond']:g} min{near}; "
             f"its areas lie in a gap at {gap['stability']:.0%} of the thresholds and speeds tried"
         )
     others = len(found.gaps) - len(gaps)
     if others:
-        yield f"and {others} gaps for other kinds of place and ways of travelling (gaps.csv)"
+        more = counted(others, "gap")
+        yield f"and {more} for other kinds of place and ways of travelling (gaps.csv)"
 
 
 def _places(found: Findings, tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:
@@ -337,11 +355,12 @@ def _places(found: Findings, tables: Mapping[str, pd.DataFrame]) -> Iterator[str
         f"{len(tables['not_located']):,} could not be put on the map (not_located.csv)."
     )
     precision = sites["precision"].value_counts()
-    yield "Found by: " + ", ".join(f"{name} {count:,}" for name, count in precision.items()) + "."
+    placed = "; ".join(f"{PLACED[str(name)]} {count:,}" for name, count in precision.items())
+    yield f"Put on the map by: {placed}."
     for mode, reasons in found.site_reasons.items():
         counts = reasons.dropna().value_counts()
         if len(counts):
-            said = ", ".join(f"{reason} {count:,}" for reason, count in counts.items())
+            said = "; ".join(f"{SENTENCES[str(why)]} {count:,}" for why, count in counts.items())
             yield f"Without a time by {mode}: {said}."
 
 

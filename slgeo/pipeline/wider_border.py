@@ -387,7 +387,9 @@ def _how_far(context: Context, reach: pd.DataFrame) -> Iterator[str]:
     if len(places):
         row = places.iloc[0]
         far = f", the farthest {row['farthest_km']:.0f} km off" if row["count"] else ""
-        yield f"{row['count']:,.0f} {context.found.reached[0].kind} places lie beyond it{far}."
+        kind = context.found.reached[0].kind
+        lie = "place lies" if row["count"] == 1 else "places lie"
+        yield f"{row['count']:,.0f} {kind} {lie} beyond it{far}."
     around = reach.xs("areas", level="what")
     if len(around):
         row = around.iloc[0]

@@ -38,6 +38,18 @@ def places(count: int, one: str, many: str) -> str:
     return f"1 place {one}" if count == 1 else f"{count:,} places {many}"
 
 
+def counted(count: float, one: str, many: str = "") -> str:
+    """
+    Count things in words that agree with their number.
+
+    Examples
+    --------
+    >>> counted(1, "area"), counted(1200, "area"), counted(0, "branch", "branches")
+    ('1 area', '1,200 areas', '0 branches')
+    """
+    return f"1 {one}" if count == 1 else f"{count:,.0f} {many or one + 's'}"
+
+
 def main_surgeries_only(sites: pd.DataFrame) -> bool:
     """Tell whether there are GP practices and none of their branch surgeries."""
     return "gp" in set(sites["kind"]) and not (
@@ -75,7 +87,9 @@ def left_out(found: Findings) -> list[str]:
     lost = why.notna() & why.ne("virtual_only")  # to those nobody travels: they are told apart
     outside = int((found.site_reasons == "outside_network").any(axis=1).sum())
     if outside:
-        said.append(f"{places(outside, 'lies', 'lie')} beyond the roads supplied, and not reached.")
+        said.append(
+            f"{places(outside, 'lies', 'lie')} beyond the roads supplied and cannot be reached."
+        )
     failed = int((lost & (found.places.sites["precision"] == "failed")).sum())
     if failed:
         said.append(

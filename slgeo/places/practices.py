@@ -110,15 +110,14 @@ def read_practices(path: str | os.PathLike[str], *, active: bool = True) -> pd.D
         if shut.any():
             counts = rows.loc[shut, "status"].value_counts()
             listed = ", ".join(f"{count:,} {status}" for status, count in counts.items())
-            notes.append(
-                f"{source}: {int(shut.sum()):,} practices that are not open left out ({listed})"
-            )
+            notes.append(f"{source}: left out as not open: {listed}")
         rows = rows[~shut]
     rows["several_sites"] = [several_surgeries(str(name)) for name in rows["name"]]
     if rows["several_sites"].any():
         names = rows.loc[rows["several_sites"], "name"]
         shown = "; ".join(names.head(5)) + ("; ..." if len(names) > 5 else "")
-        notes.append(f"{source}: {len(names)} names tell of several surgeries: {shown}")
+        tell = "1 name tells" if len(names) == 1 else f"{len(names)} names tell"
+        notes.append(f"{source}: {tell} of several surgeries: {shown}")
     notes.append(f"{source}: {MAIN_ONLY}")
     return places_from(rows, source=source, notes=notes)
 

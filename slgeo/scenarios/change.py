@@ -114,7 +114,8 @@ def change(
     for site, row in new[new.geometry.isna() | new.geometry.is_empty].iterrows():
         faults.append(
             f"{row['name']} ({site}) cannot be opened: it has no point on the map "
-            f"({row['reason'] or 'not placed'}); give its postcode or coordinates"
+            f"({row['position_note'] or 'not placed'}); give a postcode that the postcode file "
+            "has, or coordinates"
         )
     taken = sorted(set(map(str, new.index)) & set(map(str, sites.index)))
     if taken:
@@ -145,5 +146,5 @@ def _found(sites: gpd.GeoDataFrame, given: str) -> tuple[list[Any], list[str]]:
     from rapidfuzz import process
 
     near = process.extractOne(given, [*map(str, sites.index), *names], score_cutoff=70)
-    hint = f"did you mean {near[0]!r}?" if near else "by_place.csv lists the codes"
+    hint = f"did you mean {near[0]!r}?" if near else "places.csv lists the codes"
     return [], [f"no place to close has the code or name {given!r}; {hint}"]

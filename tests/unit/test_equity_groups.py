@@ -80,7 +80,7 @@ def test_the_county_without_deprived_deciles_says_so_first():
     assert sentences == [
         "Nobody here lives in England's most deprived fifth of areas.",
         "Nobody here lives in England's second most deprived fifth of areas.",
-        "None here: nobody lives in decile 5 of England's areas.",
+        "Nobody here lives in decile 5 of England's areas.",
     ]
 
 

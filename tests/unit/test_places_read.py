@@ -125,7 +125,7 @@ def test_both_generations_of_the_register_give_the_open_gp_practices(
     assert places["kind"].tolist() == ["gp"]
     text = " ".join(places.attrs["notes"])
     assert "2 GP practices of 3 organisations" in text
-    assert "1 practices that are not open left out" in text
+    assert "left out as not open: 1 " in text
     assert "main surgeries only" in text
 
 
