@@ -12,10 +12,12 @@ from slgeo.pipeline.words import people
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     import geopandas as gpd
     import pandas as pd
 
+    from slgeo.config import Study
     from slgeo.config.sections import WhatIfSection
     from slgeo.maps.access_map import AccessMap
     from slgeo.results import Reach
@@ -49,7 +51,7 @@ def what_if(context: Context) -> Part | None:
     by_group, by_area = _tables(context, scenarios)
     return Part(
         heading="What if",
-        lines=tuple(_lines(context, by_group)),
+        lines=(*_out_of_reach(scenarios), *_lines(context, by_group)),
         brief=6,
         tables={"what_if": by_group, "what_if_by_area": by_area},
         draw=lambda page: _draw(page, context, scenarios),
@@ -85,6 +87,21 @@ def _scenario(context: Context, asked: WhatIfSection, at: int) -> _Scenario:
     return _Scenario(new, pairs)
 
 
+def _out_of_reach(scenarios: Sequence[_Scenario]) -> Iterator[str]:
+    """Name the places to open that nobody can reach: a slip in a coordinate changes nothing."""
+    from slgeo.reasons import SENTENCES
+
+    for changed, pairs in scenarios:
+        for _, after in pairs:
+            why = dict(zip(after.times.sites, after.times.site_reason, strict=True))
+            for site, name in changed.opened["name"].items():
+                if why.get(site) is not None:
+                    yield (
+                        f"{changed.name}: {name} changes nothing by {after.mode}: "
+                        f"{SENTENCES[why[site]]}; check its postcode or coordinates"
+                    )
+
+
 def _opened(context: Context, asked: WhatIfSection, at: int) -> gpd.GeoDataFrame | None:
     """Read and place what a scenario opens; its codes say whose they are."""
     import geopandas as gpd
@@ -101,7 +118,8 @@ def _opened(context: Context, asked: WhatIfSection, at: int) -> gpd.GeoDataFrame
         only = dataclasses.replace(study, places=places, twins=TwinsSection())
         frames.append(read_places(only, str(today.crs), cache=context.cache.folder).sites)
     if asked.open:
-        frames.append(_written(context, asked, at))
+        crs, folder = str(today.crs), context.cache.folder
+        frames.append(places_to_open(study, asked, at, cache=folder, crs=crs))
     if not frames:
         return None
     sites = gpd.GeoDataFrame(pd.concat(frames), crs=today.crs)
@@ -109,14 +127,15 @@ def _opened(context: Context, asked: WhatIfSection, at: int) -> gpd.GeoDataFrame
     return sites
 
 
-def _written(context: Context, asked: WhatIfSection, at: int) -> gpd.GeoDataFrame:
+def places_to_open(
+    study: Study, asked: WhatIfSection, at: int, *, cache: Path, crs: str
+) -> gpd.GeoDataFrame:
     """Place what is written in study.toml as name @ postcode, or name @ latitude, longitude."""
     from slgeo.places.geocode import geocode
     from slgeo.places.postcodes import read_postcodes
     from slgeo.places.table import places_from
     from slgeo.places.taxonomy import KINDS, nearest_kind
 
-    study = context.study
     if asked.kind not in KINDS:
         near = nearest_kind(str(asked.kind))
         hint = f"did you mean {near!r}?" if near else f"kinds are {', '.join(KINDS)}"
@@ -125,8 +144,8 @@ def _written(context: Context, asked: WhatIfSection, at: int) -> gpd.GeoDataFram
     places = places_from(rows, source=f"study.toml, what_if[{at}]")
     index = None
     if study.postcodes.file is not None:
-        index = read_postcodes(study.postcodes.file, cache=context.cache.folder)
-    return geocode(places, postcodes=index, crs=str(context.found.places.sites.crs))
+        index = read_postcodes(study.postcodes.file, cache=cache)
+    return geocode(places, postcodes=index, crs=crs)
 
 
 def place_to_open(text: str, kind: str, where: str) -> dict[str, Any]:

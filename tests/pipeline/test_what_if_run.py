@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from slgeo.config import read_study
+from slgeo.config.sections import WhatIfSection
 from slgeo.errors import StudyError
 from slgeo.pipeline import run
 from slgeo.pipeline.what_if import place_to_open, what_if
@@ -172,3 +173,16 @@ def test_the_command_says_in_one_line_what_it_lacks(example_again, capsys, words
     assert said in error
     assert error.count("\n") == 1
     assert not (example_again / "what-if" / "page.html").exists()
+
+
+def test_a_place_opened_where_no_road_goes_is_named_and_not_taken_for_no_effect(example_context):
+    """A lost sign puts it in the North Sea, and everybody's time stays as it was."""
+    asked = WhatIfSection(name="Farther out", kind="gp", open=("New practice @ 55.595, 1.222",))
+    study = dataclasses.replace(example_context.study, what_if=(asked,))
+
+    part = what_if(dataclasses.replace(example_context, study=study))
+
+    said = [line for line in part.lines if "changes nothing" in line]
+    assert len(said) == len(example_context.networks)
+    assert said == list(part.lines[: len(said)])
+    assert all(line.startswith("Farther out: New practice changes nothing by") for line in said)
