@@ -172,6 +172,7 @@ def _with_entrances(
     """Find the ways into large grounds: in the file itself, or in the study's roads."""
     import pandas as pd
 
+    from slgeo.places import osm_entrances
     from slgeo.places.osm_entrances import LEAST_HECTARES, find_ways_in, with_entrances
     from slgeo.sources.cache import hash_file, hash_of
 
@@ -180,7 +181,9 @@ def _with_entrances(
     if not re.search(r"\.osm(\.pbf|\.bz2)?$|\.pbf$", extract.name.lower()):
         return places
     ids = [f"{site} {kind}" for site, kind in places["kind"].items()]
-    key = hash_of("ways in", "1", hash_file(extract), ids, LEAST_HECTARES) + ".parquet"
+    # As found by today's code: what an earlier version found is not kept over an upgrade.
+    made_by = hash_file(osm_entrances.__file__)
+    key = hash_of("ways in", made_by, hash_file(extract), ids, LEAST_HECTARES) + ".parquet"
     found = None
     if cache.has(key):
         try:

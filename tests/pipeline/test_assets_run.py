@@ -349,3 +349,31 @@ def test_a_property_number_places_a_building_where_the_study_has_their_points(
     assert (places.sites.geometry.x.iloc[0], places.sites.geometry.y.iloc[0]) == pytest.approx(
         (445610, 629063), abs=0.01
     )
+
+
+def test_ways_in_found_by_other_code_are_found_anew(example_files, tmp_path, monkeypatch):
+    """The cache outlives an upgrade: what it keeps is named after the code that found it."""
+    from slgeo.config.sections import PlacesSection
+    from slgeo.pipeline import place_files
+    from slgeo.places import osm_entrances
+    from slgeo.places.table import places_from
+    from slgeo.sources.cache import Cache
+
+    study = read_study(example_files / "study.toml")
+    asked = PlacesSection(file=study.roads.file)
+    row = {"site": "way/1", "name": "Park", "kind": "nature", "easting": 1e5, "northing": 2e5}
+    places = places_from([row], source="example")
+    times = []
+    find = osm_entrances.find_ways_in
+    monkeypatch.setattr(osm_entrances, "find_ways_in", lambda *a: times.append(a) or find(*a))
+
+    def look():
+        look_up = place_files._with_entrances  # noqa: SLF001 - the one door to what is kept
+        look_up(study, asked, places, Cache(tmp_path / "kept"))
+        return len(times)
+
+    assert [look(), look()] == [1, 1]
+    changed = tmp_path / "osm_entrances.py"
+    changed.write_text("# of another version\n", encoding="utf-8")
+    monkeypatch.setattr(osm_entrances, "__file__", str(changed))
+    assert look() == 2
