@@ -13,6 +13,7 @@ from slgeo.errors import SlgeoError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
     import geopandas as gpd
 
@@ -264,6 +265,7 @@ def _together(study: Study, areas: gpd.GeoDataFrame) -> Iterator[Finding]:
     crs = CRS.from_user_input(areas.crs).to_string()
     with tempfile.TemporaryDirectory() as folder:
         places = read_places(offline, crs, cache=Path(folder), areas=areas)
+        scenarios = list(_scenarios(offline, places.sites, Path(folder)))
     if places.sites.empty:
         yield Finding("fault", "places", "no place is left to travel to")
         return
@@ -285,7 +287,29 @@ def _together(study: Study, areas: gpd.GeoDataFrame) -> Iterator[Finding]:
         yield Finding(
             "advice", "places", f"{len(failed):,} cannot be put on the map: {notes}{more}"
         )
+    yield from scenarios
+    kinds = list(dict.fromkeys(places.sites["kind"]))
+    for kind in study.catchments.kinds:
+        if kind not in kinds:
+            said = f"no place is of kind {kind!r}; there are {', '.join(kinds)}"
+            yield Finding("fault", "catchments.kinds", said)
     words = ("taxonomy:", "opening hours:", "km from every area")
     for note in places.sites.attrs.get("notes", ()):
         if any(word in note for word in words):
             yield Finding("advice", "places", note)
+
+
+def _scenarios(study: Study, sites: gpd.GeoDataFrame, cache: Path) -> Iterator[Finding]:
+    """Open and close what each scenario names; places of a file are read by the run alone."""
+    from slgeo.pipeline.what_if import places_to_open
+    from slgeo.scenarios import change
+
+    for at, asked in enumerate(study.what_if):
+        opened = None
+        try:
+            if asked.open:
+                opened = places_to_open(study, asked, at, cache=cache, crs=str(sites.crs))
+                opened.index = "what-if-" + opened.index
+            change(sites, asked.name, opened=opened, closed=asked.close)
+        except SlgeoError as error:
+            yield Finding("fault", f"what_if[{at}]", str(error))

