@@ -62,6 +62,12 @@ def combine_employers(by_network: pd.DataFrame, by_practice: pd.DataFrame) -> pd
             f"{len(missing)} practice returns are of networks without a return of their own "
             f"(first: {missing[0][1]} in {missing[0][0]}); they are not in the table"
         )
+    alone = by_practice[by_practice["network"].isna()]
+    if alone["fte"].sum() > 0:
+        notes.append(
+            f"{len(alone)} practice returns are of practices in no network: their "
+            f"{alone['fte'].sum():.1f} full-time equivalents are not in the table"
+        )
     made.attrs = {**by_network.attrs, "notes": notes}
     return made
 

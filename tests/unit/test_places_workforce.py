@@ -77,6 +77,20 @@ def test_time_on_both_payrolls_is_taken_once_where_it_is_the_same(tmp_path):
     assert made["overlap"].tolist() == [False, True]
 
 
+def test_time_on_the_payroll_of_a_practice_in_no_network_is_told(tmp_path):
+    text = (
+        "PRAC_CODE,DETAILED_STAFF_ROLE,MEASURE,VALUE\nA9,Social Prescribing Link Worker,FTE,0.6\n"
+    )
+    members = pd.DataFrame({"pcn": ["U1"]}, index=["A1"])
+    practice = read_practice_link_workers(
+        write(tmp_path / "p.csv", text), members, quarter="2026-06"
+    )
+    network = pd.DataFrame({"quarter": ["2026-06"], "network": ["U1"], "fte": [1.0]})
+    made = combine_employers(network, practice)
+    assert made["fte"].tolist() == [1.0]
+    assert any("no network: their 0.6 full-time" in note for note in made.attrs["notes"])
+
+
 @pytest.fixture
 def registrations(tmp_path):
     text = (
