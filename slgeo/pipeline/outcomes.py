@@ -154,8 +154,8 @@ def _standardise(one: Counted, table: pd.DataFrame, hidden: pd.Series[Any], per:
     made.index = pd.MultiIndex.from_product([[one.by], made.index.astype(str)])
     open_ = ~hidden[made.index]
     for name, source in STANDARDISED.items():
-        # three figures: a longer one would tell how the count is spread over ages
-        values = made.loc[open_, source].map(lambda value: float(f"{value:.3g}"))
+        # two figures: with three, 10 and 12 events could be told apart where both are shown as 10
+        values = made.loc[open_, source].map(lambda value: float(f"{value:.2g}"))
         table.loc[values.index, name] = values
 
 
