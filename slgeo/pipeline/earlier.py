@@ -195,7 +195,7 @@ def _notes(context: Context, then: _Then, pairs: list[tuple[Reach, Reach]]) -> I
 
 
 def _draw(page: AccessMap, context: Context, then: _Then, pairs: list[tuple[Reach, Reach]]) -> None:
-    from slgeo.pipeline.words import caption
+    from slgeo.pipeline.words import caption, label
 
     residents = then.areas["population"].reindex(context.found.areas.index)
     for before, _ in pairs:
@@ -208,6 +208,7 @@ def _draw(page: AccessMap, context: Context, then: _Then, pairs: list[tuple[Reac
             reasons=before.table["reason"],
             unsafe=before.unsafe,
             caption=caption(then.study, before),
+            label=label(before.kind, context.found.places.sites),
             scenario=context.study.earlier.name,
             nearest=before.nearest,
             people=residents,

@@ -238,7 +238,7 @@ def _changed(everyone: pd.Series[Any], rows: pd.DataFrame, beyond: float) -> Ite
 
 def _draw(page: AccessMap, context: Context, scenarios: Sequence[_Scenario]) -> None:
     """Give the page each scenario, beside things as they are."""
-    from slgeo.pipeline.words import caption
+    from slgeo.pipeline.words import caption, label
 
     for changed, pairs in scenarios:
         for _, after in pairs:
@@ -251,6 +251,7 @@ def _draw(page: AccessMap, context: Context, scenarios: Sequence[_Scenario]) -> 
                 reasons=after.table["reason"],
                 unsafe=after.unsafe,
                 caption=caption(context.study, after),
+                label=label(after.kind, context.found.places.sites),
                 scenario=changed.name,
                 nearest=after.nearest,
             )

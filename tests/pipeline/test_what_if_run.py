@@ -85,6 +85,8 @@ def test_the_page_offers_the_scenarios_as_text_and_the_summary_says_what_they_ch
     page = (folder / "page.html").read_text(encoding="utf-8")
     assert "<b>one</b>" not in page
     assert "<i>practice</i>" not in page
+    assert "GP practices (main surgeries only)" in page
+    assert "; GP practices (walk" not in page, "a scenario's practices are main surgeries too"
     shown = pd.read_csv(folder / "page.csv")
     assert "With one less" in set(shown["scenario"]), f"page.csv has {list(shown.columns)}"
     assert "What if" in result.text
