@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parent
 ENVIRONMENT = ROOT / ".venv"
 BIN = ENVIRONMENT / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+EXTRAS = ".[statistics,hours]"  # what a run of the example makes use of
 MADE_FROM = ("pyproject.toml", "constraints.txt")
 
 
@@ -50,7 +51,7 @@ def install(*, tools: bool) -> None:
     # Dependency groups came with pip 25.1; the pip that makes the environment may be older.
     run(PYTHON, "-m", "pip", "install", *quiet, "--upgrade", "pip>=25.1")
     groups = ("--group", "test") if tools else ()
-    run(PYTHON, "-m", "pip", "install", *quiet, "-c", "constraints.txt", "-e", ".", *groups)
+    run(PYTHON, "-m", "pip", "install", *quiet, "-c", "constraints.txt", "-e", EXTRAS, *groups)
     stamp.write_text(wanted)
 
 

@@ -269,9 +269,12 @@ def _run_study(path: Path, *, from_stage: str | None) -> int:
     return _said(pipeline.run(read_study(path), from_stage=from_stage, progress=progress))
 
 
-def _said(result: Run) -> int:
+def _said(result: Run, *, only: str = "") -> int:
     """Print what a run found and, last, the paths it wrote: folders within its own as one."""
-    print(result.brief)
+    paragraphs = result.brief.split("\n\n")
+    title, last = paragraphs[0], paragraphs[-1]
+    chosen = [one for one in paragraphs if one.startswith(f"{only}\n")]
+    print("\n\n".join([title, *chosen, last] if only else paragraphs))
     print()
     home = result.written[0].parent
     folders = [path.relative_to(home).parts for path in result.written]
@@ -310,7 +313,8 @@ def _what_if(options: argparse.Namespace) -> int:
         raise StudyError(fault)
     progress = _progress if sys.stderr.isatty() else None
     result = pipeline.run(changed, progress=progress, cache_folder=home / CACHE)
-    return _said(result)
+    # The rest is what the study itself said when it was run.
+    return _said(result, only="What if")
 
 
 def _geocode(options: argparse.Namespace) -> int:

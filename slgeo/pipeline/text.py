@@ -42,6 +42,13 @@ COMPARED: Final = {
 NOT_LISTED: Final = {"everyone", "urban", "income_local_fifth", BOTH}
 """Groupings of the summary table that are not printed: said elsewhere, or too many."""
 
+COLUMNS: Final = (
+    "Half within: minutes in which half of the people get there. No time: none was found within "
+    "the longest journey searched; they count as further. Unsafe: a place beyond the end of the "
+    "roads supplied may be nearer."
+)
+"""What the columns of the table by kind of place say."""
+
 NAMED: Final = 5
 """Areas named where many are unsafe."""
 
@@ -196,7 +203,7 @@ def _by_kind(study: Study, found: Findings) -> Iterator[str]:
             f"{'over limit' if half != half else f'{half:g} min':>12}"  # noqa: PLR0124 - NaN
             f"{_cell(row['people_without_time']):>10}{_cell(row['people_edge_unsafe']):>10}"
         )
-    yield from _wrapped([_tried(found)], indent="  ")
+    yield from _wrapped([COLUMNS, _tried(found)], indent="  ")
 
 
 def _cell(count: float) -> str:
