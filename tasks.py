@@ -85,9 +85,9 @@ def test(*arguments: str) -> None:
         "-m",
         "pytest",
         "-n",
-        "2",
+        "3",  # of two cores' work one part waits for the browser
         "--dist",
-        "loadgroup",
+        "loadfile",  # what a file of tests shares is made once
         "-m",
         "not network and not slow",
         *arguments,

@@ -66,7 +66,6 @@ def place(request) -> Place:
     return request.getfixturevalue(name)
 
 
-@pytest.mark.xdist_group("catchments_real")
 class TestError:
     @pytest.mark.parametrize("cell", [25.0, 50.0])
     def test_people_drawn_are_within_five_per_cent_of_people_reached(self, place, cell):
@@ -123,7 +122,6 @@ def bridges(newport, usk):
     return found
 
 
-@pytest.mark.xdist_group("catchments_real")
 class TestUsk:
     """The Usk is 100 to 200 m wide in Newport, and has four bridges inside the extract."""
 

@@ -13,8 +13,6 @@ import pytest
 
 DOCS = Path(__file__).parents[2] / "docs"
 
-pytestmark = pytest.mark.xdist_group("notebook")
-
 
 @pytest.fixture(scope="module")
 def executed(tmp_path_factory):

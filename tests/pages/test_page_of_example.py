@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-pytestmark = pytest.mark.xdist_group("example")
-
 
 @pytest.mark.parametrize("width", [1280, 360])
 def test_the_example_page_opens_without_request_or_complaint(visit, example_run, width):

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from slgeo.check import check_study
 from slgeo.config import read_study
-
-pytestmark = pytest.mark.xdist_group("example")
 
 
 def faults(folder, added):

@@ -12,8 +12,6 @@ import pytest
 import slgeo
 from slgeo.cli import main
 
-pytestmark = pytest.mark.xdist_group("example")
-
 HEAVY = ("folium", "geopandas", "matplotlib", "numba", "osmium", "pandas", "scipy", "shapely")
 
 

@@ -11,8 +11,6 @@ from slgeo.config import read_study
 from slgeo.errors import MissingExtraError, StudyError
 from slgeo.pipeline import documents, run
 
-pytestmark = pytest.mark.xdist_group("example")
-
 
 def asking(folder, output, text=""):
     path = folder / "study.toml"

@@ -16,8 +16,6 @@ from slgeo.pipeline.inputs import read_areas
 from slgeo.pipeline.travel import Roads
 from slgeo.scenarios import between_periods
 
-pytestmark = pytest.mark.xdist_group("example")
-
 
 def beside(folder, text="", *, change=None):
     """Put an earlier study beside one, changed, and ask for it."""

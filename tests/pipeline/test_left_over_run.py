@@ -5,14 +5,11 @@ from __future__ import annotations
 import json
 
 import pandas as pd
-import pytest
 
 from slgeo.config import read_study
 from slgeo.pipeline import run
 from slgeo.pipeline.left_over import left_over, take_away
 from slgeo.sources.cache import hash_file
-
-pytestmark = pytest.mark.xdist_group("example")
 
 
 def less(folder):

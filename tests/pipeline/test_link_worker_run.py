@@ -16,7 +16,6 @@ from slgeo.pipeline.parts import Context
 from slgeo.pipeline.registered import read_registered
 from slgeo.sources.cache import Cache
 
-pytestmark = pytest.mark.xdist_group("example")
 QUARTER = ("2025", "6")
 ROLE = "social prescribing link worker"
 

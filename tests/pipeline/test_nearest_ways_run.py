@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 
-import pytest
-
 from slgeo.pipeline.nearest_ways import nearest_ways
 from slgeo.sources.cache import Cache
-
-pytestmark = pytest.mark.xdist_group("example")
 
 
 class Page:

@@ -26,8 +26,6 @@ from slgeo.report.leak_check import leaks
 from slgeo.report.rules import HIDDEN
 from slgeo.sources.cache import Cache
 
-pytestmark = pytest.mark.xdist_group("example")
-
 MORE = """
 [[outcomes]]
 file = "referrals.csv"

@@ -9,8 +9,6 @@ import pytest
 
 from slgeo.cli import main
 
-pytestmark = pytest.mark.xdist_group("example")
-
 
 def cut_in_half(path):
     data = path.read_bytes()

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
 from slgeo.config import read_study
 from slgeo.pipeline import run
-
-pytestmark = pytest.mark.xdist_group("example")
 
 
 def write_groups(folder, capacities):

@@ -18,8 +18,6 @@ from slgeo import access
 from slgeo.config import read_study
 from slgeo.pipeline import run
 
-pytestmark = pytest.mark.xdist_group("example")
-
 
 def test_every_area_has_a_row_for_every_kind_and_mode(example_run):
     _, result = example_run

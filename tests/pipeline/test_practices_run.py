@@ -17,8 +17,6 @@ from slgeo.pipeline.parts import Context
 from slgeo.pipeline.practices import practices
 from slgeo.sources.cache import Cache
 
-pytestmark = pytest.mark.xdist_group("example")
-
 
 @pytest.fixture(scope="module")
 def registered(example_run):

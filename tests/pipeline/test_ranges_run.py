@@ -11,8 +11,6 @@ from slgeo.pipeline.ranges import AS_FOUND, KEYS, SPEEDS, Choice, range_of
 from slgeo.report.inequality_tables import RANGES
 from slgeo.tables import checked
 
-pytestmark = pytest.mark.xdist_group("example")
-
 
 def of(found, kind, mode):
     return next(one for one in found.reached if (one.kind, one.mode) == (kind, mode))

@@ -48,7 +48,6 @@ def python_of(page: str) -> str:
     return str(code)
 
 
-@pytest.mark.xdist_group("example")
 def test_the_python_of_the_readme_and_of_scenarios_runs(example_files, tmp_path, monkeypatch):
     """On the example's files, under the names that the two pages use."""
     areas = gpd.read_file(example_files / "areas.geojson")

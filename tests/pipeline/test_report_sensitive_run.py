@@ -18,7 +18,6 @@ from slgeo.pipeline.registered import read_registered
 from slgeo.report.disclosure import RULES, Rule
 from slgeo.report.leak_check import leaks
 
-pytestmark = pytest.mark.xdist_group("example")
 COUNTS = ["registered", "registered_beyond"]
 
 

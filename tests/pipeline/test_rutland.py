@@ -49,7 +49,6 @@ def county(rutland, tmp_path_factory):
     return run(read_study(written(tmp_path_factory.mktemp("rutland"), rutland)))
 
 
-@pytest.mark.xdist_group("rutland")
 class TestRutland:
     """26 areas of the county, 120 around it, roads that stop at the border."""
 

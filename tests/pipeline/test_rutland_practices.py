@@ -47,7 +47,6 @@ def county(rutland, tmp_path_factory):
     return run(read_study(folder / "study.toml"))
 
 
-@pytest.mark.xdist_group("rutland_practices")
 class TestRutlandPractices:
     """What is known of the county: four practices in one network, one link worker."""
 

@@ -13,8 +13,6 @@ from slgeo.errors import StudyError
 from slgeo.pipeline import run
 from slgeo.pipeline.what_if import place_to_open, what_if
 
-pytestmark = pytest.mark.xdist_group("example")
-
 
 def asking(folder, text):
     study = folder / "study.toml"
