@@ -108,7 +108,7 @@ def reach(
         table=access.nearest_table(times),
         within=within,
         without=without,
-        unsafe=_sum_by_area(times, times.people * unsafe_origins(times, exits)),
+        unsafe=sum_by_area(times, times.people * unsafe_origins(times, exits)),
         nearest=nearest_sites(times, kind=kind, ranks=ranks),
     )
 
@@ -128,7 +128,7 @@ def unsafe_origins(times: TravelTimes, exits: npt.NDArray[np.float64]) -> npt.ND
     """
     import numpy as np
 
-    near = _nearest_milliseconds(times) / MINUTE
+    near = nearest_milliseconds(times) / MINUTE
     lost = np.array([reason not in (None, why.BEYOND_LIMIT) for reason in times.reason], bool)
     unsafe: npt.NDArray[np.bool_] = (exits < near) & ~lost
     return unsafe
@@ -147,7 +147,7 @@ def people_by_minute(times: TravelTimes) -> pd.DataFrame:
     import pandas as pd
 
     limit = int(np.ceil(times.limit))
-    near = _nearest_milliseconds(times)
+    near = nearest_milliseconds(times)
     reached = near < np.iinfo(np.int64).max
     # The first whole minute that includes the time: 0 stays 0, 60,000 is 1, 60,001 is 2.
     minute = np.minimum(-(-near[reached] // MINUTE), limit)
@@ -174,7 +174,7 @@ def people_without(times: TravelTimes) -> pd.DataFrame:
 
     found = [reason for reason in why.ALL if (times.reason == reason).any()]
     columns = {
-        reason: _sum_by_area(times, times.people * (times.reason == reason)) for reason in found
+        reason: sum_by_area(times, times.people * (times.reason == reason)) for reason in found
     }
     return pd.DataFrame(columns, index=times.areas.rename("area"), columns=found, dtype=float)
 
@@ -214,7 +214,7 @@ def nearest_sites(times: TravelTimes, *, kind: str, ranks: int = 3) -> pd.DataFr
     )
     sums = frame.groupby(["area", "site"], sort=True, as_index=False).sum()
     sums["minutes"] = sums["weighted"] / sums["people"]
-    total = _sum_by_area(times, weight).to_numpy()
+    total = sum_by_area(times, weight).to_numpy()
     sums["many"] = sums["people"] >= 0.5 * total[sums["area"]] * (1 - 1e-9)
     any_many = sums.groupby("area")["many"].transform("any")
     first = times.sites.get_indexer(pd.Index(commonest_site(times)))
@@ -395,7 +395,7 @@ def _counts(
     return counts
 
 
-def _nearest_milliseconds(times: TravelTimes) -> npt.NDArray[np.int64]:
+def nearest_milliseconds(times: TravelTimes) -> npt.NDArray[np.int64]:
     """Milliseconds from each origin to its nearest site; the largest integer where none is."""
     import numpy as np
 
@@ -406,7 +406,8 @@ def _nearest_milliseconds(times: TravelTimes) -> npt.NDArray[np.int64]:
     return near
 
 
-def _sum_by_area(times: TravelTimes, values: npt.NDArray[Any]) -> pd.Series[Any]:
+def sum_by_area(times: TravelTimes, values: npt.NDArray[Any]) -> pd.Series[Any]:
+    """Sum a figure of each origin up to areas, every area present."""
     import pandas as pd
 
     from slgeo.access.lift import total_by_area

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import io
-import zipfile
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from slgeo.errors import MissingExtraError
 from slgeo.maps.pack import Bullets, Grid, Heading, NewPage, Paragraph, Picture
+from slgeo.sources.office import timeless
 
 if TYPE_CHECKING:
     from slgeo.maps.pack import Block
-
-STAMP: Final = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
-"""The date every document carries, so that the same findings give the same bytes."""
 
 
 def pack_docx(blocks: list[Block]) -> bytes:
@@ -38,8 +34,6 @@ def pack_docx(blocks: list[Block]) -> bytes:
     section.page_width, section.page_height = Mm(210), Mm(297)
     for side in ("left_margin", "right_margin", "top_margin", "bottom_margin"):
         setattr(section, side, Mm(18))
-    document.core_properties.created = STAMP
-    document.core_properties.modified = STAMP
     document.core_properties.author = "slgeo"
     document.core_properties.language = "en-GB"
     title = blocks[0]
@@ -49,7 +43,7 @@ def pack_docx(blocks: list[Block]) -> bytes:
         _add(document, block, first=position == 0)
     out = io.BytesIO()
     document.save(out)
-    return _same_bytes(out.getvalue())
+    return timeless(out.getvalue())
 
 
 def _add(document: Any, block: Block, *, first: bool) -> None:  # noqa: ANN401 - python-docx
@@ -86,17 +80,3 @@ def _table(document: Any, grid: Grid) -> None:  # noqa: ANN401 - python-docx
             cell.text = words
             if position:
                 cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
-
-
-def _same_bytes(data: bytes) -> bytes:
-    """Write the archive again with a fixed date on each member."""
-    out = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(data)) as source,
-        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target,
-    ):
-        for name in sorted(source.namelist()):
-            entry = zipfile.ZipInfo(name, date_time=(2000, 1, 1, 0, 0, 0))
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            target.writestr(entry, source.read(name))
-    return out.getvalue()

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-import re
-import zipfile
 from typing import TYPE_CHECKING, Any, Final
 
 from slgeo.errors import PageError
 from slgeo.maps import attribution, csv_out
+from slgeo.sources.office import timeless
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -37,9 +36,6 @@ MEANINGS: Final = {
 }
 
 FURTHER: Final = "people_further_than_"
-
-CHANGED: Final = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(</dcterms)")
-"""Dates a workbook carries: always the same, so that the same values give the same bytes."""
 
 
 def save(spec: MapSpec, path: Path) -> Path:
@@ -69,7 +65,7 @@ def save(spec: MapSpec, path: Path) -> Path:
     _fill(columns, [["column", "meaning"], *([name, meaning(name)] for name in heads)])
     out = io.BytesIO()
     book.save(out)
-    path.write_bytes(_same_bytes(out.getvalue()))
+    path.write_bytes(timeless(out.getvalue()))
     return path
 
 
@@ -116,20 +112,3 @@ def _fill(sheet: Any, rows: Iterable[Sequence[Any]]) -> None:  # noqa: ANN401 - 
             cell = sheet.cell(down, across, value)
             if isinstance(value, str):
                 cell.data_type = "s"  # text that begins with = is text
-
-
-def _same_bytes(data: bytes) -> bytes:
-    """Write the archive again with a fixed date on each member, and in the one that has its own."""
-    out = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(data)) as source,
-        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target,
-    ):
-        for name in source.namelist():
-            entry = zipfile.ZipInfo(name, date_time=(2000, 1, 1, 0, 0, 0))
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            member = source.read(name)
-            if name == "docProps/core.xml":  # openpyxl writes the time of saving over ours
-                member = CHANGED.sub(rb"\g<1>2000-01-01T00:00:00Z\g<2>", member)
-            target.writestr(entry, member)
-    return out.getvalue()

@@ -7,8 +7,6 @@ Text is typed as text, so nothing in it runs; the same tables give the same byte
 from __future__ import annotations
 
 import io
-import re
-import zipfile
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -19,6 +17,7 @@ from slgeo.report.cells import STARTS_A_FORMULA, decimals, holds_numbers, is_num
 from slgeo.report.csv_file import laid_out
 from slgeo.report.dictionary import dictionary
 from slgeo.report.results import RESULT_TABLES
+from slgeo.sources import office
 from slgeo.sources.cache import written
 
 if TYPE_CHECKING:
@@ -81,12 +80,6 @@ MOST_CHARACTERS: Final = 32_767
 
 WIDEST, NARROWEST, SAMPLED = 60, 8, 200
 """Widths of columns in characters, and rows looked at to choose one."""
-
-CONTENTS: Final = "[Content_Types].xml"
-"""The part of a workbook some readers want first."""
-
-NO_TIME: Final = (1980, 1, 1, 0, 0, 0)
-"""The earliest time a zip file can state: ours says none."""
 
 
 def write_workbook(
@@ -285,18 +278,9 @@ def timeless(book: Any) -> bytes:  # noqa: ANN401  (openpyxl publishes no types)
     bytes
         The .xlsx: parts in a fixed order, dated 1980.
     """
-    raw, fixed = io.BytesIO(), io.BytesIO()
+    raw = io.BytesIO()
     book.save(raw)
-    with zipfile.ZipFile(raw) as one, zipfile.ZipFile(fixed, "w") as two:
-        for name in sorted(one.namelist(), key=lambda part: (part != CONTENTS, part)):
-            part = one.read(name)
-            if name == "docProps/core.xml":
-                part = re.sub(rb"\d{4}-\d\d-\d\dT[\d:]+Z", b"1980-01-01T00:00:00Z", part)
-            entry = zipfile.ZipInfo(name, NO_TIME)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o644 << 16
-            two.writestr(entry, part, compresslevel=6)
-    return fixed.getvalue()
+    return office.timeless(raw.getvalue())
 
 
 class _Pen:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from slgeo.errors import AccessError
-from slgeo.results import MINUTE, summary
+from slgeo.results import MINUTE, nearest_milliseconds, sum_by_area, summary
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 NOTICED: Final = MINUTE
 """Milliseconds by which a journey must change to be counted as shorter or longer: a minute, the
 smallest step the page shows (our choice)."""
-
-_NEVER: Final = 1 << 60
 
 
 def effect(before: Reach, after: Reach, areas: gpd.GeoDataFrame) -> pd.DataFrame:
@@ -69,7 +67,7 @@ def effect(before: Reach, after: Reach, areas: gpd.GeoDataFrame) -> pd.DataFrame
             "minutes_before": before.table["minutes_median"].reindex(areas.index),
             "minutes_after": after.table["minutes_median"].reindex(areas.index),
             **{
-                name: _by_area(before.times, flags).reindex(areas.index)
+                name: sum_by_area(before.times, before.times.people * flags).reindex(areas.index)
                 for name, flags in counted.items()
             },
         },
@@ -156,30 +154,15 @@ def _refuse_unlike(before: Reach, after: Reach) -> None:
 
 def _changed(before: TravelTimes, after: TravelTimes) -> tuple[npt.NDArray[np.bool_], ...]:
     """Flag the origins that are sooner there, later there, gain a time and lose one."""
-    was, will = _nearest(before), _nearest(after)
-    had, has = was < _NEVER, will < _NEVER
+    import numpy as np
+
+    was, will = nearest_milliseconds(before), nearest_milliseconds(after)
+    never = np.iinfo(np.int64).max
+    had, has = was < never, will < never
+    both = had & has
     return (
-        (will <= was - NOTICED) | (~had & has),
-        (will >= was + NOTICED) | (had & ~has),
+        (both & (was - will >= NOTICED)) | (~had & has),
+        (both & (will - was >= NOTICED)) | (had & ~has),
         ~had & has,
         had & ~has,
     )
-
-
-def _nearest(times: TravelTimes) -> npt.NDArray[np.int64]:
-    """Milliseconds to the nearest site; more than any journey where none is reached."""
-    import numpy as np
-
-    near = np.full(len(times.origins), _NEVER)
-    has = np.diff(times.start) > 0
-    near[has] = times.milliseconds[times.start[:-1][has]]
-    return near
-
-
-def _by_area(times: TravelTimes, flags: npt.NDArray[np.bool_]) -> pd.Series[Any]:
-    import pandas as pd
-
-    from slgeo.access.lift import total_by_area
-
-    counted = total_by_area(times, times.people * flags)
-    return pd.Series(counted, index=times.areas.rename("area"))
