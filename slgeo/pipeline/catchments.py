@@ -23,6 +23,7 @@ from slgeo.pipeline.catchment_outputs import (
     said_of,
     said_of_patients,
 )
+from slgeo.pipeline.findings import thresholds_of
 from slgeo.pipeline.parts import Context, Part
 from slgeo.pipeline.travel import CATCHMENT
 from slgeo.report.catchment_tables import (
@@ -239,8 +240,7 @@ def _made_by() -> str:
 def _times(context: Context, mode: str, sites: gpd.GeoDataFrame) -> TravelTimes:
     """Take times to every place within reach, as the run's own measures do."""
     study = context.study
-    at = (*study.travel.thresholds, *(study.gaps.beyond(one) for one in context.searches))
-    limit = max(CATCHMENT, *at, *thresholds(study, mode))
+    limit = max(CATCHMENT, *thresholds_of(study), *thresholds(study, mode))
     return context.searches[mode].times(context.found.origins, sites, limit=limit)
 
 

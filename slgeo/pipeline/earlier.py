@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from slgeo.errors import SlgeoError, StudyError
-from slgeo.pipeline.findings import groups_of, headline
+from slgeo.pipeline.findings import groups_of, headline, thresholds_of
 from slgeo.pipeline.parts import Context, Part
 from slgeo.pipeline.text import JOURNEY
 from slgeo.pipeline.words import people
@@ -137,8 +137,7 @@ def _table(context: Context, then: _Then, pairs: list[tuple[Reach, Reach]]) -> p
             "earlier.study: no kind of place and way of travelling is in both studies, so there is "
             "nothing to compare"
         )
-    gaps_at = {study.gaps.beyond(mode) for mode in context.searches}
-    thresholds = sorted({*study.travel.thresholds, *gaps_at})
+    thresholds = thresholds_of(study)
     groups = groups_of(areas)
     tables = [
         between_periods(before, after, then.areas, areas, groups, thresholds=thresholds)
@@ -195,20 +194,15 @@ def _notes(context: Context, then: _Then, pairs: list[tuple[Reach, Reach]]) -> I
 
 
 def _draw(page: AccessMap, context: Context, then: _Then, pairs: list[tuple[Reach, Reach]]) -> None:
-    from slgeo.pipeline.words import caption, label
+    from slgeo.pipeline.page import show_reach
 
     residents = then.areas["population"].reindex(context.found.areas.index)
     for before, _ in pairs:
-        page.measure(
-            before.table["minutes_median"],
-            kind=before.kind,
-            mode=before.mode,
-            within=before.within,
-            without=before.without,
-            reasons=before.table["reason"],
-            unsafe=before.unsafe,
-            caption=caption(then.study, before),
-            label=label(before.kind, context.found.places.sites),
+        show_reach(
+            page,
+            then.study,
+            before,
+            context.found.places.sites,
             scenario=context.study.earlier.name,
             nearest=before.nearest,
             people=residents,

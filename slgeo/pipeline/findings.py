@@ -115,8 +115,7 @@ def find(
     from slgeo import access
 
     sites, homes = places.sites, origins[0]
-    gaps_at = {study.gaps.beyond(mode) for mode in searches}
-    thresholds = tuple(sorted({*study.travel.thresholds, *gaps_at}))
+    thresholds = thresholds_of(study)
     reached, supply, by_site = [], [], []
     per_head, per_capacity = {}, {}
     exits, site_reasons = {}, {}
@@ -192,6 +191,12 @@ def counted_when(areas: gpd.GeoDataFrame) -> str:
     given = [known[name] for name in areas.attrs.get("layers", ()) if name in known]
     years = {str(layer.year) for layer in given if layer.subject == "population"}
     return " and ".join(sorted(years)) or "not stated"
+
+
+def thresholds_of(study: Study) -> tuple[float, ...]:
+    """List every number of minutes at which people are counted: those asked for, and the gaps'."""
+    gaps_at = {study.gaps.beyond(mode) for mode in study.travel.modes}
+    return tuple(sorted({*study.travel.thresholds, *gaps_at}))
 
 
 def headline(study: Study, kinds: Sequence[str]) -> tuple[str, str, float]:

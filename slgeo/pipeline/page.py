@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from slgeo.pipeline.findings import headline
 from slgeo.pipeline.words import caption, compared, label, left_out, method
@@ -15,10 +15,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from slgeo.config import Study
+    from slgeo.maps.access_map import AccessMap
     from slgeo.network import Network
     from slgeo.pipeline.credits import CreditLine
     from slgeo.pipeline.findings import Findings
     from slgeo.pipeline.parts import Part
+    from slgeo.results import Reach
 
 ROAD_RANKS: Final = {"motorway": 1, "trunk": 1, "primary": 2, "secondary": 3, "tertiary": 4}
 """Classes of road drawn on the map, by importance."""
@@ -73,17 +75,7 @@ def draw_page(
         hexagons=FEW_HEXAGONS <= len(inside) <= MOST_HEXAGONS,
     )
     for one in found.reached:
-        page.measure(
-            one.table["minutes_median"],
-            kind=one.kind,
-            mode=one.mode,
-            within=one.within,
-            without=one.without,
-            reasons=one.table["reason"],
-            unsafe=one.unsafe,
-            caption=caption(study, one),
-            label=label(one.kind, found.places.sites),
-        )
+        show_reach(page, study, one, found.places.sites)
     shown, opened, closed = _places_shown(found.places.sites, parts)
     page.sites(shown, nearest=nearest_listed(found), opened=opened, closed=closed)
     page.gaps(found.gaps)
@@ -111,6 +103,33 @@ def draw_page(
         if part.documents is not None:
             made.extend(part.documents(page, path.parent))
     return made
+
+
+def show_reach(
+    page: AccessMap,
+    study: Study,
+    one: Reach,
+    sites: gpd.GeoDataFrame,
+    *,
+    scenario: str = "",
+    nearest: pd.DataFrame | None = None,
+    people: pd.Series[Any] | None = None,
+) -> None:
+    """Give the page the minutes to a kind of place by a mode, as things are or in a scenario."""
+    page.measure(
+        one.table["minutes_median"],
+        kind=one.kind,
+        mode=one.mode,
+        within=one.within,
+        without=one.without,
+        reasons=one.table["reason"],
+        unsafe=one.unsafe,
+        caption=caption(study, one),
+        label=label(one.kind, sites),
+        scenario=scenario,
+        nearest=nearest,
+        people=people,
+    )
 
 
 def _places_shown(

@@ -171,14 +171,13 @@ def place_to_open(text: str, kind: str, where: str) -> dict[str, Any]:
 def _tables(context: Context, scenarios: Sequence[_Scenario]) -> tuple[pd.DataFrame, pd.DataFrame]:
     import pandas as pd
 
-    from slgeo.pipeline.findings import groups_of
+    from slgeo.pipeline.findings import groups_of, thresholds_of
     from slgeo.report.results import WHAT_IF, WHAT_IF_BY_AREA
     from slgeo.scenarios import effect, effect_by_group
     from slgeo.tables import checked
 
     study, areas = context.study, context.found.areas
-    gaps_at = {study.gaps.beyond(mode) for mode in context.searches}
-    thresholds = sorted({*study.travel.thresholds, *gaps_at})
+    thresholds = thresholds_of(study)
     groups = groups_of(areas)
     by_group, by_area = {}, {}
     for changed, pairs in scenarios:
@@ -238,20 +237,15 @@ def _changed(everyone: pd.Series[Any], rows: pd.DataFrame, beyond: float) -> Ite
 
 def _draw(page: AccessMap, context: Context, scenarios: Sequence[_Scenario]) -> None:
     """Give the page each scenario, beside things as they are."""
-    from slgeo.pipeline.words import caption, label
+    from slgeo.pipeline.page import show_reach
 
     for changed, pairs in scenarios:
         for _, after in pairs:
-            page.measure(
-                after.table["minutes_median"],
-                kind=after.kind,
-                mode=after.mode,
-                within=after.within,
-                without=after.without,
-                reasons=after.table["reason"],
-                unsafe=after.unsafe,
-                caption=caption(context.study, after),
-                label=label(after.kind, context.found.places.sites),
+            show_reach(
+                page,
+                context.study,
+                after,
+                context.found.places.sites,
                 scenario=changed.name,
                 nearest=after.nearest,
             )
